@@ -1,0 +1,108 @@
+# Needs make and Python 3.11 or newer, nothing else: PYTHON=python3.13 make test
+
+PYTHON  ?= python3
+WORKERS ?= 2
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+PYTEST := $(BIN)/pytest
+LOCKED := $(VENV)/.locked
+READY  := $(VENV)/.ready
+BENCHMARKS := $(sort $(wildcard benchmarks/bench_*.py))
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help .venv run test check full fmt fmt-check lint types layers docs docs-check \
+        fingerprints fingerprints-check laws realism coverage bench locks clean
+
+help:  ## list what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- The environment -----------------------------------------------------------
+
+$(LOCKED): .ci/locks/dev.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, and $(PYTHON) is " + sys.version.split()[0] + ": say PYTHON=... make ...")'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r .ci/locks/dev.txt
+	@touch $@
+
+$(READY): $(LOCKED) pyproject.toml
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv: $(READY)
+
+# --- What a user wants ------------------------------------------------------------
+
+run: $(READY)  ## generate the quickstart scenario into output/
+	$(BIN)/trailwright generate quickstart --force
+	@ls -lh output
+
+# --- What a change must pass ------------------------------------------------------
+
+test: $(READY)  ## every test that is not slow
+	$(PYTEST) -n $(WORKERS)
+
+check: fmt-check lint types layers docs-check fingerprints-check  ## all but the tests, cheapest first
+
+full: check  ## what a release must pass: check, and every test with many more examples
+	HYPOTHESIS_PROFILE=nightly $(PYTEST) -n $(WORKERS) -m "slow or not slow"
+	$(if $(BENCHMARKS),$(PYTEST) $(BENCHMARKS) --benchmark-disable)
+
+# --- One at a time ----------------------------------------------------------------
+
+fmt: $(READY)  ## format, and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix-only --quiet .
+
+fmt-check: $(READY)
+	$(BIN)/ruff format --check .
+
+lint: $(READY)  ## ruff
+	$(BIN)/ruff check .
+
+types: $(READY)  ## mypy
+	$(BIN)/mypy
+
+layers: $(READY)  ## import-linter
+	$(BIN)/lint-imports --no-logo
+
+# The generator of the reference pages; empty until there is one.
+REFERENCE := $(if $(wildcard simulator/cli/reference.py),$(BIN)/python -m simulator.cli.reference)
+
+docs: $(READY)  ## rewrite the generated pages
+	$(if $(REFERENCE),$(REFERENCE),@echo 'docs: nothing generates pages yet')
+
+docs-check: $(READY)
+	$(if $(REFERENCE),$(REFERENCE) --check,@echo 'docs: nothing generates pages yet')
+
+fingerprints: $(READY)  ## rewrite the fingerprints; the commit says why they moved
+	$(PYTEST) -m fingerprints --rewrite-fingerprints
+
+fingerprints-check: $(READY)
+	$(PYTEST) -m fingerprints -q
+
+laws: $(READY)  ## the properties that cross modules
+	$(PYTEST) -n $(WORKERS) -m "laws and not slow"
+
+realism: $(READY)  ## the statistical checks
+	$(PYTEST) -n $(WORKERS) -m realism
+
+coverage: $(READY)  ## which lines and branches no test reaches
+	$(PYTEST) -n $(WORKERS) --cov --cov-report= --cov-fail-under=0
+	$(BIN)/coverage report --fail-under=100 \
+	  --include='simulator/primitives/*,simulator/records/*,simulator/flows/*,simulator/engines/*'
+	$(BIN)/coverage report
+
+bench: $(READY)  ## time the engines against each other
+	$(PYTEST) $(BENCHMARKS) --benchmark-only --benchmark-group-by=func
+
+locks:  ## resolve every dependency anew
+	PYTHON=$(PYTHON) .ci/locks/refresh
+
+clean:  ## remove what make made; output/ stays
+	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .benchmarks .hypothesis \
+	  .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find simulator tests benchmarks -type d -name __pycache__ -prune -exec rm -rf {} +

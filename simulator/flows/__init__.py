@@ -1,0 +1,19 @@
+"""Which events an action leaves behind."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simulator.flows import access_portal, cli_sign_in, directory_admin, mfa, sign_in
+from simulator.flows.steps import Flow
+
+FLOWS: Final[tuple[Flow, ...]] = (
+    *sign_in.FLOWS,
+    *access_portal.FLOWS,
+    *cli_sign_in.FLOWS,
+    *mfa.FLOWS,
+    *directory_admin.FLOWS,
+)
+"""Every flow there is."""
+
+FLOW_INDEX: Final = {flow.name: index for index, flow in enumerate(FLOWS)}

@@ -1,0 +1,1 @@
+"""Numbers, time and text; has never heard of AWS."""

@@ -1,0 +1,47 @@
+"""Tables of text that rows point into.
+
+A plan holds whole numbers only. Where a record shows text (a user's id, an address),
+the row has the position and a `Tables` has the text, once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.primitives.jsontext import string_content
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+
+def dtype_of(column: str) -> type[np.int64] | type[np.uint64]:
+    """Return what a column's numbers are: words of keys are unsigned, all else is signed."""
+    return np.uint64 if column.endswith(("_high", "_low")) else np.int64
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Columns of text by name, such as `user.id`; what stands before the dot is the table."""
+
+    texts: Mapping[str, tuple[str, ...]]
+    """Column name to its values, by position."""
+
+    _contents: dict[str, NDArray[np.bytes_]] = field(default_factory=dict, repr=False)
+
+    def text(self, name: str, position: int) -> str:
+        """Return one value of a column."""
+        return self.texts[name][position]
+
+    def contents(self, name: str) -> NDArray[np.bytes_]:
+        """Return a column as what stands between the quotes in JSON."""
+        made = self._contents.get(name)
+        if made is None:
+            values = [string_content(value) for value in self.texts[name]]
+            made = np.array(values or [b""], np.bytes_)
+            self._contents[name] = made
+        return made

@@ -1,0 +1,152 @@
+"""Instants as whole milliseconds since 1970 UTC, and how they are read and written.
+
+Time zones come from the `tzdata` package alone: the host's copy is never read, because
+bytes must not depend on the host.
+"""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SECOND: Final = 1_000
+MINUTE: Final = 60 * SECOND
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
+WEEK: Final = 7 * DAY
+
+_UNITS: Final = {"ms": 1, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": WEEK}
+_DURATION: Final = re.compile(r"(?:\d+(?:w|d|h|ms|m|s))+")
+_PART: Final = re.compile(r"(\d+)(w|d|h|ms|m|s)")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+# 1 January 2000 to 31 December 2099: what the generator is meant for and tested on.
+EARLIEST: Final = 946_684_800_000
+LATEST: Final = 4_102_444_800_000
+
+zoneinfo.reset_tzpath(to=())
+
+
+def parse_instant(text: str) -> int:
+    """Read a date, or a date and time with its offset (`Z` or `+01:00`); a date is midnight UTC.
+
+    Raises:
+        ValueError: It is not one, has no offset, is finer than a millisecond, or is
+            outside 2000 to 2099.
+    """
+    if not re.match(r"\d{4}-\d{2}-\d{2}", text):
+        message = "expected a date such as 2025-01-13 or an instant such as 2025-01-13T09:00:00Z"
+        raise ValueError(message)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        message = f"not an instant: {error}"
+        raise ValueError(message) from None
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        moment = moment.replace(tzinfo=UTC)
+    if moment.tzinfo is None:
+        message = "an instant needs its offset: write Z for UTC, or +01:00"
+        raise ValueError(message)
+    micros = (moment - _EPOCH) // timedelta(microseconds=1)
+    if micros % 1000:
+        message = "finer than a millisecond"
+        raise ValueError(message)
+    at = micros // 1000
+    if not EARLIEST <= at < LATEST:
+        message = "outside the years 2000 to 2099"
+        raise ValueError(message)
+    return at
+
+
+def parse_duration(text: str) -> int:
+    """Read a duration such as `20s`, `1h30m` or `500ms`, in milliseconds.
+
+    Raises:
+        ValueError: It is not one.
+    """
+    if not _DURATION.fullmatch(text):
+        message = "expected a duration such as 20s, 40m, 8h or 1h30m"
+        raise ValueError(message)
+    return sum(int(count) * _UNITS[unit] for count, unit in _PART.findall(text))
+
+
+def format_duration(span_ms: int) -> str:
+    """Write a duration as `parse_duration` reads it, in the fewest units."""
+    if span_ms == 0:
+        return "0s"
+    parts = []
+    for unit in ("d", "h", "m", "s", "ms"):
+        count, span_ms = divmod(span_ms, _UNITS[unit])
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts)
+
+
+def _moment(at: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=at)
+
+
+def format_instant(at: int) -> str:
+    """Write an instant as CloudTrail does, cut to the second: `2025-01-13T08:00:00Z`."""
+    return _moment(at).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def format_instant_exact(at: int) -> str:
+    """Write an instant so that `parse_instant` gives it back, milliseconds only where it has some."""
+    millis = at % SECOND
+    text = _moment(at).strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{text}.{millis:03d}Z" if millis else f"{text}Z"
+
+
+def format_instant_many(at: NDArray[np.int64]) -> NDArray[np.bytes_]:
+    """Write as `format_instant` does, for every instant."""
+    seconds = at // SECOND
+    distinct, where = np.unique(seconds, return_inverse=True)
+    texts = np.array([format_instant(int(second) * SECOND).encode() for second in distinct], "S20")
+    return texts[where]
+
+
+_MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def format_java_date(at: int, *, comma: bool) -> str:
+    """Write an instant in Java's medium en-US style: `Apr 25, 2023 12:48:16 AM`.
+
+    Args:
+        comma: Whether a comma follows the year, as newer Java runtimes write it.
+    """
+    moment = _moment(at)
+    hour = moment.hour % 12 or 12
+    half = "AM" if moment.hour < 12 else "PM"
+    mark = "," if comma else ""
+    return (
+        f"{_MONTHS[moment.month - 1]} {moment.day}, {moment.year}{mark} "
+        f"{hour}:{moment.minute:02d}:{moment.second:02d} {half}"
+    )
+
+
+@lru_cache(maxsize=1024)
+def zone(name: str) -> zoneinfo.ZoneInfo:
+    """Return a time zone by its IANA name.
+
+    Raises:
+        ValueError: There is no such zone.
+    """
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        message = f"no such time zone: {name}"
+        raise ValueError(message) from None
+
+
+def offset_at(name: str, at: int) -> int:
+    """Return how far a zone is ahead of UTC at an instant, in milliseconds."""
+    ahead = _moment(at).astimezone(zone(name)).utcoffset()
+    return 0 if ahead is None else ahead // timedelta(milliseconds=1)

@@ -1,0 +1,77 @@
+"""Distributions as integer tables.
+
+A distribution is given by a few percentiles a reader can judge ("half of all people
+need 7 s, one in a hundred 40 s") and becomes a table of whole numbers. Drawing looks a
+64-bit word up in it, by integer arithmetic alone: `log` and `exp` differ in the last
+bit between machines, and a last bit decides a byte.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+_BITS: Final = 10
+_ENTRIES: Final = 1 << _BITS
+
+
+@dataclass(frozen=True, slots=True)
+class Quantiles:
+    """A distribution of whole numbers, piecewise linear between its percentiles."""
+
+    table: tuple[int, ...]
+    """Value at each of 1,025 evenly spaced quantiles, first and last included; ascending."""
+
+    @classmethod
+    def through(cls, percentiles: Mapping[float, int]) -> Quantiles:
+        """Build the distribution that passes through percentiles.
+
+        Args:
+            percentiles: Percentile (0 to 100, both ends given, at most two decimals) to
+                value. Values must not fall.
+        """
+        knots = sorted((round(percent * 100), value) for percent, value in percentiles.items())
+        if knots[0][0] != 0 or knots[-1][0] != 10_000:
+            message = "percentiles must begin at 0 and end at 100"
+            raise ValueError(message)
+        if any(before[1] > after[1] for before, after in pairwise(knots)):
+            message = "values must not fall as percentiles rise"
+            raise ValueError(message)
+        table = []
+        segment = 0
+        for entry in range(_ENTRIES + 1):
+            place = entry * 10_000  # in units of 1 / _ENTRIES of a basis point
+            while place > knots[segment + 1][0] * _ENTRIES:
+                segment += 1
+            (start, low), (end, high) = knots[segment], knots[segment + 1]
+            span = (end - start) * _ENTRIES
+            table.append(low + (high - low) * (place - start * _ENTRIES) // span)
+        return cls(tuple(table))
+
+    @property
+    def greatest(self) -> int:
+        """The largest value a draw can give."""
+        return self.table[-1]
+
+    def at(self, word: int) -> int:
+        """Return the value that a 64-bit word stands for."""
+        index = word >> (64 - _BITS)
+        fraction = (word >> (32 - _BITS)) & 0xFFFFFFFF
+        low = self.table[index]
+        return low + (((self.table[index + 1] - low) * fraction) >> 32)
+
+    def at_many(self, words: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Look up as `at` does, for every word."""
+        table = np.array(self.table, np.int64)
+        index = (words >> np.uint64(64 - _BITS)).astype(np.int64)
+        fraction = ((words >> np.uint64(32 - _BITS)) & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        low = table[index]
+        return low + (((table[index + 1] - low) * fraction) >> np.int64(32))

@@ -1,0 +1,1 @@
+"""What CloudTrail writes down, and since when."""

@@ -1,0 +1,169 @@
+"""Finding a scenario, by its path or by the name of one that is shipped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import Finding, InputError, RequestError, ScenarioError
+from simulator.scenario import reader
+from simulator.scenario.checks import check
+from simulator.scenario.document import Scenario
+from simulator.scenario.resolve import resolve
+from simulator.scenario.wording import explain, suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from simulator.scenario.wording import Problem
+
+_SUFFIXES = (".yaml", ".yml", ".json")
+
+
+def folder() -> Path:
+    """Return where the shipped scenarios are: in the package, or beside it in a checkout."""
+    package = Path(__file__).parents[1]
+    shipped = package / "_scenarios"
+    return shipped if shipped.is_dir() else package.parent / "scenarios"
+
+
+def paths() -> dict[str, Path]:
+    """Return the file of every shipped scenario by its name, such as `baseline/office`."""
+    top = folder()
+    found = sorted(top.rglob("*.yaml"))
+    return {path.relative_to(top).with_suffix("").as_posix(): path for path in found}
+
+
+def names() -> dict[str, str]:
+    """Return the description of every shipped scenario by its name."""
+    documents = {
+        name: reader.parse(reader.file_text(path), str(path)) for name, path in paths().items()
+    }
+    return {name: document.value.get("description", "") for name, document in documents.items()}
+
+
+def find(path_or_name: str | Path) -> Path:
+    """Return the file that is meant; a file in the current folder goes before a name.
+
+    Raises:
+        InputError: There is neither a file nor a shipped scenario of that name.
+    """
+    path = Path(path_or_name)
+    if path.is_file():
+        return path
+    shipped = paths()
+    name = str(path_or_name)
+    if name in shipped:
+        return shipped[name]
+    if path.exists() or path.suffix in _SUFFIXES:
+        # Reading it says what is wrong with it.
+        return path
+    last = {known.rpartition("/")[2]: known for known in shipped}
+    hint = f" (did you mean '{last[name]}'?)" if name in last else suggestion(name, shipped)
+    message = f"no such file or scenario: {name}{hint}"
+    raise InputError(message)
+
+
+def read(text: str, file: str) -> Scenario:
+    """Return the scenario in a YAML or JSON text as written, checked.
+
+    Raises:
+        ScenarioError: Something is wrong with it; all findings at once.
+    """
+    document = reader.parse(text, file)
+    scenario = reader.typed(document)
+    problems = check(scenario)
+    if problems:
+        raise ScenarioError(
+            [
+                document.finding(problem.where, problem.message, at_key=problem.at_key)
+                for problem in problems
+            ]
+        )
+    return scenario
+
+
+def load(  # noqa: PLR0913  # what the command line may change
+    path_or_name: str | Path,
+    *,
+    seed: int | None = None,
+    era: str | None = None,
+    cutover: str | None = None,
+    events: int | None = None,
+    intensity: str | None = None,
+) -> Scenario:
+    """Return a scenario, checked and resolved.
+
+    Args:
+        path_or_name: A file, or the name of a shipped scenario.
+        seed: In place of the scenario's own; likewise the others.
+        era: An era's name, `pre`, `post` or `by-date`.
+        cutover: `announced`, `revised`, `observed` or an instant.
+        events: Number of background records, in place of `events` or `intensity`.
+        intensity: Background factor, such as `1.5`, likewise.
+
+    Raises:
+        InputError: There is no such file or scenario.
+        ScenarioError: Something is wrong with it; all findings at once.
+        RequestError: A value given here is not a valid one.
+    """
+    path = find(path_or_name)
+    scenario = read(reader.file_text(path), str(path))
+    return resolve(
+        changed(
+            scenario, seed=seed, era=era, cutover=cutover, events=events, intensity=intensity
+        )
+    )
+
+
+def changed(  # noqa: PLR0913  # as `load`
+    scenario: Scenario,
+    *,
+    seed: int | None = None,
+    era: str | None = None,
+    cutover: str | None = None,
+    events: int | None = None,
+    intensity: str | None = None,
+) -> Scenario:
+    """Return a scenario with values in place of its own, as `load` takes them.
+
+    Raises:
+        RequestError: A value is not a valid one.
+    """
+    if events is not None and intensity is not None:
+        raise RequestError("give events or intensity, not both")
+    changes: dict[str, Any] = {"seed": seed, "era": era, "cutover": cutover}
+    for name, value in (("events", events), ("intensity", intensity)):
+        if value is not None:
+            changes["background"] = {name: value}
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if not changes:
+        return scenario
+    frame = {"scenario": "x", "window": {"start": 0, "end": 0}}
+    try:
+        typed = Scenario.model_validate(frame | changes)
+    except reader.ValidationError as error:
+        findings = [
+            f"{problem.where[-1]}: {problem.message}" for problem in explain(error, changes)
+        ]
+        raise RequestError("\n".join(findings)) from None
+    return scenario.model_copy(update={name: getattr(typed, name) for name in changes})
+
+
+def prepare(scenario: Scenario) -> Scenario:
+    """Return a scenario made in Python, checked and resolved as `load` does.
+
+    Raises:
+        ScenarioError: Something is wrong with it; all findings at once.
+    """
+    _refuse(check(scenario), scenario.scenario)
+    return resolve(scenario)
+
+
+def _refuse(problems: Iterable[Problem], name: str) -> None:
+    findings = [
+        Finding(name, 0, 0, ".".join(map(str, problem.where)), problem.message)
+        for problem in problems
+    ]
+    if findings:
+        raise ScenarioError(findings)

@@ -1,0 +1,216 @@
+"""What the model finds wrong with a document, in plain words and with its place.
+
+The model's own messages speak of types and of its inner union tags. These speak of
+what was written and what to write instead.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin
+
+from simulator.scenario.actions import ACTIONS, Part
+from simulator.scenario.document import Population, Scenario, User
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong at a place of the document."""
+
+    where: tuple[str | int, ...]
+    """Keys and positions from the top."""
+    message: str
+    """What is wrong and what to do."""
+    at_key: bool = False
+    """Whether the key is meant rather than its value."""
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Return ` (did you mean 'name'?)` if something known is close to a word, or nothing."""
+    names = sorted(set(known))
+    folded = {name.lower(): name for name in reversed(names)}
+    close = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
+    return f" (did you mean '{folded[close[0]]}'?)" if close else ""
+
+
+def listed(words: Iterable[str], last: str = "or") -> str:
+    """Return words as a list in a sentence: `a, b or c`."""
+    *most, final = words
+    return f"{', '.join(most)} {last} {final}" if most else final
+
+
+def keys_of(part: type[Part]) -> list[str]:
+    """Return the keys that may be written in a part."""
+    return [field.alias or name for name, field in part.model_fields.items()]
+
+
+@cache
+def action_classes() -> dict[str, type[Part]]:
+    """Return the class of every action by what `does` says."""
+    return {
+        word: action for action in ACTIONS for word in get_args(action.model_fields["does"].annotation)
+    }
+
+
+def _parts(annotation: Any) -> list[type[Part]]:  # noqa: ANN401  # a type expression
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        return [annotation]
+    if get_origin(annotation) is Literal:
+        return []
+    return [part for inner in get_args(annotation) for part in _parts(inner)]
+
+
+def _chosen(parts: list[type[Part]], value: Any) -> type[Part] | None:  # noqa: ANN401
+    if len(parts) > 1 and isinstance(value, dict):
+        if Population in parts:
+            return Population if "count" in value else User
+        return action_classes().get(value.get("does", ""))
+    return parts[0] if parts else None
+
+
+def part_at(document: Any, where: tuple[str | int, ...]) -> type[Part] | None:  # noqa: ANN401
+    """Return which part of the model stands at a place, if one does."""
+    value, parts = document, [Scenario]
+    part: type[Part] | None = Scenario
+    for step in where:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+        if isinstance(step, str):
+            if part is None:
+                # The key of a mapping such as `personas`: the same parts lie below it.
+                part = _chosen(parts, value)
+                continue
+            named = {field.alias or name: field for name, field in part.model_fields.items()}
+            if step not in named:
+                return None
+            parts = _parts(named[step].annotation)
+            holds_many = isinstance(value, list) or get_origin(named[step].annotation) is dict
+            part = None if holds_many else _chosen(parts, value)
+        else:
+            part = _chosen(parts, value)
+    return part
+
+
+def misspelled_aliases(document: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:  # noqa: ANN401
+    """Yield keys that are names in Python only, such as `with_`, which the model lets pass."""
+    stack: list[tuple[tuple[str | int, ...], Any]] = [((), document)]
+    while stack:
+        where, value = stack.pop()
+        if isinstance(value, list):
+            stack += [((*where, position), inner) for position, inner in enumerate(value)]
+        elif isinstance(value, dict):
+            stack += [((*where, key), inner) for key, inner in value.items()]
+            if not _PYTHON_ONLY.isdisjoint(value) and (part := part_at(document, where)):
+                for name, field in part.model_fields.items():
+                    if field.alias and name in value:
+                        words = f"no such key (did you mean '{field.alias}'?)"
+                        yield (*where, name), words
+
+
+_PYTHON_ONLY: Final = frozenset({"with_", "start", "end"})
+
+
+def _where(error: ErrorDetails) -> tuple[str | int, ...]:
+    """Return the place of an error without the model's union tags."""
+    steps: list[str | int] = []
+    skip = False
+    for step in error["loc"]:
+        if skip:
+            skip = False
+            continue
+        steps.append(step)
+        skip = steps == ["cutover"] or (
+            isinstance(step, int)
+            and len(steps) > 1
+            and (steps[-2] in {"storyline", "then"} or (len(steps) == 2 and steps[0] == "users"))
+        )
+    return tuple(step for step in steps if step != "[key]")
+
+
+def _at(document: Any, where: tuple[str | int, ...]) -> Any:  # noqa: ANN401
+    for step in where:
+        document = document[step]
+    return document
+
+
+def _no_such_key(error: ErrorDetails, where: tuple[str | int, ...], document: Any) -> Problem:  # noqa: ANN401
+    part = part_at(document, where[:-1])
+    hint = suggestion(str(where[-1]), keys_of(part)) if part else ""
+    return Problem(where, f"no such key{hint}", at_key=True)
+
+
+def _no_such_action(error: ErrorDetails, where: tuple[str | int, ...], document: Any) -> Problem:  # noqa: ANN401
+    word = str(_at(document, where).get("does"))
+    return Problem((*where, "does"), f"no such action{suggestion(word, action_classes())}")
+
+
+def _not_one_of(error: ErrorDetails, where: tuple[str | int, ...], document: Any) -> Problem:  # noqa: ANN401
+    words = [part.strip("'") for part in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
+    hint = suggestion(str(error["input"]), words)
+    return Problem(where, f"expected {listed(words)}{hint}")
+
+
+def _count(
+    error: ErrorDetails, where: tuple[str | int, ...], document: Any  # noqa: ANN401
+) -> Problem | None:
+    context = error["ctx"]
+    if "min_length" in context:
+        if len(_at(document, where)) >= context["min_length"]:
+            # There are enough: some have a finding of their own and were not counted.
+            return None
+        return Problem(where, f"expected at least {context['min_length']}")
+    return Problem(where, f"expected at most {context['max_length']}, there are {context['actual_length']}")
+
+
+def _value(error: ErrorDetails, where: tuple[str | int, ...], document: Any) -> Problem:  # noqa: ANN401
+    return Problem(where, str(error["ctx"]["error"]))
+
+
+def _says(words: str) -> Callable[[ErrorDetails, tuple[str | int, ...], Any], Problem]:
+    return lambda _error, where, _document: Problem(where, words)
+
+
+_WORDING: Final[dict[str, Callable[[ErrorDetails, tuple[str | int, ...], Any], Problem | None]]] = {
+    "extra_forbidden": _no_such_key,
+    "union_tag_invalid": _no_such_action,
+    "literal_error": _not_one_of,
+    "too_short": _count,
+    "too_long": _count,
+    "value_error": _value,
+    "missing": _says("is missing"),
+    "union_tag_not_found": lambda _error, where, _document: Problem(
+        (*where, "does"), "is missing: say which action"
+    ),
+    "tuple_type": _says("expected a list: put it in [ ]"),
+    "string_type": _says("expected text"),
+    "string_too_long": lambda error, where, _document: Problem(
+        where, f"longer than {error['ctx']['max_length']} characters"
+    ),
+    "string_too_short": _says("cannot be empty"),
+    "model_type": _says("expected keys and values"),
+    "model_attributes_type": _says("expected keys and values"),
+    "dict_type": _says("expected keys and values"),
+}
+
+
+def explain(error: ValidationError, document: Any) -> Iterator[Problem]:  # noqa: ANN401
+    """Yield what is wrong, in words and with its place."""
+    for detail in error.errors(include_url=False):
+        where = _where(detail)
+        if detail["type"] not in {"missing", "extra_forbidden"} and detail["input"] is None:
+            yield Problem(where, "has no value: give one or leave the key out")
+        elif (word := _WORDING.get(detail["type"])) is not None:
+            if (problem := word(detail, where, document)) is not None:
+                yield problem
+        else:
+            yield Problem(where, detail["msg"][0].lower() + detail["msg"][1:])
