@@ -1,0 +1,1 @@
+"""A synthetic generator of AWS IAM Identity Center CloudTrail records."""

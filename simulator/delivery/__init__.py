@@ -1,0 +1,1 @@
+"""What a trail does with records between the engine and the file."""

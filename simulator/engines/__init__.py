@@ -1,0 +1,1 @@
+"""Plan to records, two ways, one answer."""

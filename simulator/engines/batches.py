@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from simulator.primitives.columns import Column
+
 SHARED: Final = ("key_high", "key_low", "step", "time", "outcome", "user", "admin", "actor")
 """Row columns that a batch passes on."""
 
@@ -34,7 +36,7 @@ class RecordBatch:
     flow: NDArray[np.int64]
     """Position in `flows.FLOWS`."""
 
-    columns: Mapping[str, NDArray[np.int64] | NDArray[np.uint64]]
+    columns: Mapping[str, Column]
     """The columns named in `SHARED`, one value a record."""
 
     def __len__(self) -> int:
@@ -53,7 +55,5 @@ def packed(lines: list[bytes], rows: Sequence[Mapping[str, int]]) -> RecordBatch
         kind=column("kind"),
         era=column("era"),
         flow=column("flow"),
-        columns={
-            name: np.array([row[name] for row in rows], dtype_of(name)) for name in SHARED
-        },
+        columns={name: np.array([row[name] for row in rows], dtype_of(name)) for name in SHARED},
     )

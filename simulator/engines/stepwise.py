@@ -28,10 +28,14 @@ Row: TypeAlias = dict[str, int]
 
 def render(plan: Plan, start: int, end: int) -> RecordBatch:
     """Return the records of all events from `start` until before `end`, in order."""
-    rows = sorted(
-        (row for row in _events(plan) if start <= row["time"] < end),
-        key=lambda row: (row["time"], row["key_high"], row["key_low"], row["step"]),
-    ) if start < end else []
+    rows = (
+        sorted(
+            (row for row in _events(plan) if start <= row["time"] < end),
+            key=lambda row: (row["time"], row["key_high"], row["key_low"], row["step"]),
+        )
+        if start < end
+        else []
+    )
     return packed([record_line(plan, row) for row in rows], rows)
 
 
@@ -48,9 +52,7 @@ def _events(plan: Plan) -> Iterator[Row]:
                     **event.step.sets,
                     "flow": FLOW_INDEX[block.flow.name],
                     "kind": kind,
-                    "era": plan.boundaries.era_at(
-                        event.at, is_group=KINDS[kind].group == GROUPS
-                    ),
+                    "era": plan.boundaries.era_at(event.at, is_group=KINDS[kind].group == GROUPS),
                     "time": event.at,
                     "step": event.place,
                     "request": event.request,

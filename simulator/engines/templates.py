@@ -14,6 +14,7 @@ from simulator.records.fields import FIELDS
 from simulator.records.shapes import (
     Array,
     Const,
+    Member,
     Node,
     Object,
     OneOf,
@@ -63,6 +64,32 @@ class _Writer:
     def holds(self, when: Condition) -> bool:
         return not when.columns() or self.answers[when]
 
+    def string(self, parts: tuple[str | Slot, ...]) -> None:
+        self.text(b'"')
+        for part in parts:
+            if isinstance(part, str):
+                self.text(string_content(part))
+            else:
+                self.field(part.field)
+        self.text(b'"')
+
+    def object(self, members: tuple[Member, ...]) -> None:
+        self.text(b"{")
+        separator = b""
+        for member in members:
+            if self.holds(member.when):
+                self.text(separator + json_text(member.name) + b":")
+                self.write(member.node)
+                separator = b","
+        self.text(b"}")
+
+    def array(self, items: tuple[Node, ...]) -> None:
+        self.text(b"[")
+        for place, item in enumerate(items):
+            self.text(b"," if place else b"")
+            self.write(item)
+        self.text(b"]")
+
     def write(self, node: Node) -> None:
         match node:
             case Const(value):
@@ -73,28 +100,11 @@ class _Writer:
                 self.field(name)
                 self.text(mark)
             case Text(parts):
-                self.text(b'"')
-                for part in parts:
-                    if isinstance(part, str):
-                        self.text(string_content(part))
-                    else:
-                        self.field(part.field)
-                self.text(b'"')
+                self.string(parts)
             case Object(members):
-                self.text(b"{")
-                separator = b""
-                for member in members:
-                    if self.holds(member.when):
-                        self.text(separator + json_text(member.name) + b":")
-                        self.write(member.node)
-                        separator = b","
-                self.text(b"}")
+                self.object(members)
             case Array(items):
-                self.text(b"[")
-                for place, item in enumerate(items):
-                    self.text(b"," if place else b"")
-                    self.write(item)
-                self.text(b"]")
+                self.array(items)
             case OneOf(cases):
                 self.write(next(inner for when, inner in cases if self.holds(when)))
             case _:

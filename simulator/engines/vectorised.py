@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import repeat
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -36,9 +36,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.plan.episodes import Block, Plan
+    from simulator.primitives.columns import Column
     from simulator.primitives.conditions import Condition
-
-Column: TypeAlias = "NDArray[np.int64] | NDArray[np.uint64]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +89,7 @@ def _in_order(lines: list[bytes], shared: list[dict[str, Column]]) -> RecordBatc
         columns: dict[str, Column] = {name: np.zeros(0, dtype_of(name)) for name in names}
     else:
         columns = {name: np.concatenate([part[name] for part in shared]) for name in names}
-    order = np.lexsort(
-        (columns["step"], columns["key_low"], columns["key_high"], columns["time"])
-    )
+    order = np.lexsort((columns["step"], columns["key_low"], columns["key_high"], columns["time"]))
     placed = {name: values[order] for name, values in columns.items()}
     return RecordBatch(
         lines=[lines[place] for place in order.tolist()],

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from simulator.flows import access_portal, cli_sign_in, directory_admin, mfa, sign_in
-from simulator.flows.steps import Flow
+
+if TYPE_CHECKING:
+    from simulator.flows.steps import Flow
 
 FLOWS: Final[tuple[Flow, ...]] = (
     *sign_in.FLOWS,

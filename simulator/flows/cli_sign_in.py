@@ -36,9 +36,7 @@ DEVICE_GRANT: Final = Flow(
             )
             for nth in range(1, MAX_POLLS + 1)
         ),
-        Step(
-            "token", "sso/CreateToken", gaps.POLL, sets={"grant": DEVICE, "outcome": _GRANTED}
-        ),
+        Step("token", "sso/CreateToken", gaps.POLL, sets={"grant": DEVICE, "outcome": _GRANTED}),
     ),
     _COLUMNS | {"polls", "expires_in"},
 )

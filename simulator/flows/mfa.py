@@ -6,12 +6,14 @@ of the portal's calls is inferred. The portal lists the devices before and after
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from simulator.flows import gaps
 from simulator.flows.steps import Flow, Step
 from simulator.primitives.conditions import both, equals
-from simulator.primitives.quantiles import Quantiles
+
+if TYPE_CHECKING:
+    from simulator.primitives.quantiles import Quantiles
 
 TOTP, WEBAUTHN = 1, 2
 """Values of column `device_type`."""
@@ -23,9 +25,7 @@ _ADMIN = frozenset({"admin", "admin_kind", "actor", "console", "role_high", "rol
 _DEVICE = frozenset({"device", "device_name"})
 
 
-def _registration(
-    device: int, event: str, effort: Quantiles
-) -> tuple[Step, Step]:
+def _registration(device: int, event: str, effort: Quantiles) -> tuple[Step, Step]:
     started = equals("device_type", device)
     return (
         Step(f"start-{event}", f"sso-directory/Start{event}", gaps.CLICK, started),
@@ -64,16 +64,14 @@ REGISTER: Final = Flow(
     ),
     _COLUMNS | _SELF | _DEVICE | {"device_type", "completes"},
 )
-RENAME: Final = Flow(
-    "rename-device", (_before(), _UPDATE, _after()), _COLUMNS | _SELF | _DEVICE
-)
-DELETE: Final = Flow(
-    "delete-device", (_before(), _DELETE, _after()), _COLUMNS | _SELF | _DEVICE
-)
+RENAME: Final = Flow("rename-device", (_before(), _UPDATE, _after()), _COLUMNS | _SELF | _DEVICE)
+DELETE: Final = Flow("delete-device", (_before(), _DELETE, _after()), _COLUMNS | _SELF | _DEVICE)
 LIST: Final = Flow("list-devices", (_before(),), _COLUMNS | _SELF)
 
 ADMIN_REGISTER: Final = Flow(
-    "admin-register-device", _REGISTRATION, _COLUMNS | _ADMIN | _DEVICE | {"device_type", "completes"}
+    "admin-register-device",
+    _REGISTRATION,
+    _COLUMNS | _ADMIN | _DEVICE | {"device_type", "completes"},
 )
 ADMIN_RENAME: Final = Flow("admin-rename-device", (_UPDATE,), _COLUMNS | _ADMIN | _DEVICE)
 ADMIN_DELETE: Final = Flow("admin-delete-device", (_DELETE,), _COLUMNS | _ADMIN | _DEVICE)

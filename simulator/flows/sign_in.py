@@ -41,7 +41,7 @@ NO_ENROLMENT, ENROL_AFTER, ENROL_BEFORE = 0, 1, 2
 _SUCCESS, _FAILURE = 0, 1
 
 
-def _challenge_steps(
+def _challenge_steps(  # noqa: PLR0913  # what one factor's stage differs in from another's
     *,
     stage: str,
     label: str,

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.primitives.conditions import ALWAYS, Condition
 from simulator.primitives.keys import purpose, word_at
-from simulator.primitives.quantiles import Quantiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from simulator.primitives.quantiles import Quantiles
 
 GAP: Final = purpose("gap")
 """What the time before a step is drawn for; the ordinal is the step's place."""
@@ -84,15 +85,13 @@ class Happening:
     step: Step
 
 
-def happenings(
-    flow: Flow, row: Mapping[str, int], gaps: Sequence[int] = ()
-) -> Iterator[Happening]:
+def happenings(flow: Flow, row: Mapping[str, int], gaps: Sequence[int] = ()) -> Iterator[Happening]:
     """Yield the steps of a flow that happen in an episode, with their times.
 
     Args:
         row: The episode's columns.
         gaps: Times that a scenario fixes, in place of the drawn ones, for the first
-            steps that have a gap after the first event.
+            steps that have a gap; the first of them counts from the episode's start.
     """
     at = row["start"]
     request = 0
@@ -103,7 +102,7 @@ def happenings(
             continue
         if step.gap is not None:
             drawn = step.gap.at(word_at(row["key_high"], row["key_low"], GAP, place))
-            at += drawn if is_first else next(fixed, drawn)
+            at += next(fixed, drawn)
             request = place
         elif is_first:
             request = place

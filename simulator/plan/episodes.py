@@ -17,12 +17,11 @@ from simulator.primitives.columns import dtype_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from numpy.typing import NDArray
-
     from simulator.flows.steps import Flow
-    from simulator.primitives.columns import Tables
+    from simulator.primitives.columns import Column, Tables
     from simulator.primitives.jsontext import Json
     from simulator.records.eras.ladder import Boundaries
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -31,7 +30,7 @@ class Block:
     flow: Flow
     """Which events they leave behind."""
 
-    columns: Mapping[str, NDArray[np.int64] | NDArray[np.uint64]]
+    columns: Mapping[str, Column]
     """Column name to one value an episode. `start` ascends; ties are in order of key."""
 
     def __len__(self) -> int:
@@ -54,10 +53,7 @@ class Block:
 def block_of(flow: Flow, rows: Sequence[Mapping[str, int]]) -> Block:
     """Return rows as a block, in order. All rows must name the same columns."""
     names = list(rows[0])
-    columns = {
-        name: np.array([row[name] for row in rows], dtype_of(name))
-        for name in names
-    }
+    columns = {name: np.array([row[name] for row in rows], dtype_of(name)) for name in names}
     return ordered(Block(flow, columns))
 
 

@@ -7,7 +7,7 @@ the row has the position and a `Tables` has the text, once.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def dtype_of(column: str) -> type[np.int64] | type[np.uint64]:
+Column: TypeAlias = "NDArray[np.int64 | np.uint64]"
+"""One number a row: signed, or words of keys."""
+
+
+def dtype_of(column: str) -> type[np.int64 | np.uint64]:
     """Return what a column's numbers are: words of keys are unsigned, all else is signed."""
     return np.uint64 if column.endswith(("_high", "_low")) else np.int64
 

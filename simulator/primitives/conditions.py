@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from simulator.primitives.columns import Column
+
 
 class Condition(Protocol):
     """A question that a row answers with yes or no."""
@@ -23,7 +25,7 @@ class Condition(Protocol):
         """Ask one row."""
         ...
 
-    def many(self, columns: Mapping[str, NDArray[np.int64]], count: int) -> NDArray[np.bool_]:
+    def many(self, columns: Mapping[str, Column], count: int) -> NDArray[np.bool_]:
         """Ask `count` rows, given as columns."""
         ...
 
@@ -40,7 +42,7 @@ class Always:
         """See `Condition.one`."""
         return True
 
-    def many(self, columns: Mapping[str, NDArray[np.int64]], count: int) -> NDArray[np.bool_]:  # noqa: ARG002
+    def many(self, columns: Mapping[str, Column], count: int) -> NDArray[np.bool_]:  # noqa: ARG002
         """See `Condition.many`."""
         return np.ones(count, np.bool_)
 
@@ -64,7 +66,7 @@ class Within:
         """See `Condition.one`."""
         return self.low <= row[self.column] <= self.high
 
-    def many(self, columns: Mapping[str, NDArray[np.int64]], count: int) -> NDArray[np.bool_]:
+    def many(self, columns: Mapping[str, Column], count: int) -> NDArray[np.bool_]:
         """See `Condition.many`."""
         values = np.broadcast_to(columns[self.column], count)
         return (values >= self.low) & (values <= self.high)
@@ -102,7 +104,7 @@ class All:
         """See `Condition.one`."""
         return all(part.one(row) for part in self.parts)
 
-    def many(self, columns: Mapping[str, NDArray[np.int64]], count: int) -> NDArray[np.bool_]:
+    def many(self, columns: Mapping[str, Column], count: int) -> NDArray[np.bool_]:
         """See `Condition.many`."""
         answer = np.ones(count, np.bool_)
         for part in self.parts:
@@ -124,7 +126,7 @@ class AnyOf:
         """See `Condition.one`."""
         return any(part.one(row) for part in self.parts)
 
-    def many(self, columns: Mapping[str, NDArray[np.int64]], count: int) -> NDArray[np.bool_]:
+    def many(self, columns: Mapping[str, Column], count: int) -> NDArray[np.bool_]:
         """See `Condition.many`."""
         answer = np.zeros(count, np.bool_)
         for part in self.parts:

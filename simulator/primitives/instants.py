@@ -99,7 +99,7 @@ def format_instant(at: int) -> str:
 
 
 def format_instant_exact(at: int) -> str:
-    """Write an instant so that `parse_instant` gives it back, milliseconds only where it has some."""
+    """Write an instant so that `parse_instant` gives it back, with milliseconds if it has any."""
     millis = at % SECOND
     text = _moment(at).strftime("%Y-%m-%dT%H:%M:%S")
     return f"{text}.{millis:03d}Z" if millis else f"{text}Z"
@@ -113,7 +113,20 @@ def format_instant_many(at: NDArray[np.int64]) -> NDArray[np.bytes_]:
     return texts[where]
 
 
-_MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS: Final = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+)
 
 
 def format_java_date(at: int, *, comma: bool) -> str:

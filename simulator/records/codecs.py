@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from simulator.primitives.columns import Tables
+    from simulator.primitives.columns import Column, Tables
 
 Row: TypeAlias = "Mapping[str, int]"
-Columns: TypeAlias = "Mapping[str, NDArray[np.int64] | NDArray[np.uint64]]"
+Columns: TypeAlias = "Mapping[str, Column]"
 
 
 class Codec(Protocol):
@@ -47,7 +47,7 @@ class Codec(Protocol):
 
 
 def _wide(columns: Columns, name: str, count: int) -> NDArray[np.int64]:
-    return np.broadcast_to(columns[name], count)  # type: ignore[return-value]  # words are cast by their readers
+    return np.broadcast_to(columns[name].astype(np.int64, copy=False), count)
 
 
 def _words(columns: Columns, name: str, count: int) -> NDArray[np.uint64]:

@@ -52,6 +52,9 @@ ASSERTION_ERRORS: Final = (
     "Assertion is no longer valid",
     "Not a valid response for the provided request id",
 )
+TYPED_FORMS: Final = ("name", "name@domain", "domain\\name", "typed", "local part")
+"""How a user name can be typed: as it is, in another form, or as text `typed`."""
+
 OUTCOMES: Final = ("Success", "Failure", "Pending")
 PASSWORD_MODES: Final = ("EMAIL", "OTP")
 
@@ -74,7 +77,7 @@ COLUMNS: Final = {
     "agent": "Position in table `agent`.",
     "known": "1 when the user name belongs to a user.",
     "verified": "1 when the credential this record is about was, or will be, accepted.",
-    "typed_form": "How the name was typed: 0 as it is, 1 name@domain, 2 domain\\name, 3 `typed`.",
+    "typed_form": "How the name was typed: position in TYPED_FORMS.",
     "typed": "Position in table `text` of what was typed, or -1.",
     "credential_type": "Position in CREDENTIAL_TYPES.",
     "satisfied": "Position in SATISFIED.",
@@ -185,6 +188,7 @@ FIELDS: Final = {
     "user.name": Field(Entity("user.name"), "User name."),
     "user.upn": Field(Entity("user.upn"), "User name as name@domain."),
     "user.down_level": Field(Entity("user.down_level"), "User name as domain\\name."),
+    "user.short": Field(Entity("user.short"), "User name without its domain."),
     "user.sid": Field(Entity("user.sid"), "Domain and security identifier."),
     "user.typed": Field(Entity("text.value", by="typed"), "A name as it was typed."),
     "signin.workflow": Field(Pinned(Uuid("workflow"), "pin_workflow"), "AuthWorkflowID."),

@@ -165,9 +165,7 @@ def edited(node: Node, edit: Edit) -> Node:
     place = _place(node.members, head)
     member = node.members[place]
     inner = edited(member.node, Edit(rest, edit.apply))
-    return Object(
-        (*node.members[:place], replace(member, node=inner), *node.members[place + 1 :])
-    )
+    return Object((*node.members[:place], replace(member, node=inner), *node.members[place + 1 :]))
 
 
 def assembled(node: Node, parts: Mapping[str, Node]) -> Node:

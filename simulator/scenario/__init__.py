@@ -1,0 +1,1 @@
+"""The language people write: reading a scenario, checking it, filling in its defaults."""

@@ -44,7 +44,7 @@ class Part(BaseModel):
 
     @model_serializer(mode="wrap")
     def _without_nothing(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out what is None, and what is empty and would be so anyway."""
+        """Leave out what is None or empty anyway, and put what follows last."""
         written: dict[str, Any] = write(self)
         for name, field in type(self).model_fields.items():
             usual = field.get_default(call_default_factory=True)
@@ -52,6 +52,8 @@ class Part(BaseModel):
                 for key in {name, field.alias or name} & written.keys():
                     if written[key] in (None, [], (), {}):
                         del written[key]
+        if "then" in written:
+            written["then"] = written.pop("then")
         return written
 
 
@@ -230,6 +232,15 @@ class SignIn(UserEntry):
     """How it goes."""
 
 
+def is_unknown(username: str | None, user: str | None, *, active_directory: bool) -> bool:
+    """Return whether what is typed is not the name of the user who types it."""
+    if username is None:
+        return False
+    return user is None or typed_name(username, active_directory=active_directory) != typed_name(
+        user, active_directory=active_directory
+    )
+
+
 class BrowsePortal(UserEntry):
     """Look around the access portal."""
 
@@ -396,7 +407,7 @@ class CreateUser(AdminEntry):
     does: Literal["create-user"] = "create-user"
     new_user: UserDetails
     """The user."""
-    password: Literal["email", "otp"] = "email"
+    password: Literal["email", "otp"] = "email"  # noqa: S105  # how it is handed over
     """In the console: an e-mail with instructions, or a one-time password to pass on."""
 
 
@@ -409,9 +420,19 @@ class UpdateUser(AdminEntry):
     attributes: Annotated[
         tuple[
             Literal[
-                "displayName", "title", "nickName", "profileUrl", "userType",
-                "preferredLanguage", "locale", "timezone", "name.givenName",
-                "name.familyName", "emails", "phoneNumbers", "addresses",
+                "displayName",
+                "title",
+                "nickName",
+                "profileUrl",
+                "userType",
+                "preferredLanguage",
+                "locale",
+                "timezone",
+                "name.givenName",
+                "name.familyName",
+                "emails",
+                "phoneNumbers",
+                "addresses",
             ],
             ...,
         ],
@@ -511,7 +532,9 @@ class ReadMembership(AdminEntry):
 class ReadDirectory(AdminEntry):
     """List or search users or groups, or describe the directory."""
 
-    does: Literal["list-users", "list-groups", "search-users", "search-groups", "describe-directory"]
+    does: Literal[
+        "list-users", "list-groups", "search-users", "search-groups", "describe-directory"
+    ]
 
 
 ACTIONS: tuple[type[Entry], ...] = (

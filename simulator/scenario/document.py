@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from simulator.primitives.instants import DAY, HOUR, MINUTE, format_instant_exact, parse_instant
 from simulator.scenario.actions import Action, DeviceType, Part
@@ -154,9 +154,7 @@ class Instance(Part):
     ) = None
     """Identity store id; drawn unless given."""
     portal_alias: (
-        Annotated[
-            str, Written(r"[a-z0-9][a-z0-9-]{1,62}", "lower-case letters, digits and dashes")
-        ]
+        Annotated[str, Written(r"[a-z0-9][a-z0-9-]{1,62}", "lower-case letters, digits and dashes")]
         | None
     ) = None
     """First label of the portal's address; the identity store id unless given."""
@@ -164,9 +162,7 @@ class Instance(Part):
     """Where users come from; a plain word means its `kind`."""
     mfa: Mfa = Mfa()
     """MFA settings."""
-    session_duration: Annotated[
-        Duration, AfterValidator(Between(15 * MINUTE, 90 * DAY))
-    ] = 8 * HOUR
+    session_duration: Annotated[Duration, AfterValidator(Between(15 * MINUTE, 90 * DAY))] = 8 * HOUR
     """How long a portal session lasts: 15 minutes to 90 days."""
 
 
@@ -315,7 +311,9 @@ class Administrator(Part):
     role: (
         Annotated[
             str,
-            Written(r"[\w+=,.@-]{1,64}", "a role name of up to 64 letters, digits and any of +=,.@-_"),
+            Written(
+                r"[\w+=,.@-]{1,64}", "a role name of up to 64 letters, digits and any of +=,.@-_"
+            ),
         ]
         | None
     ) = None
@@ -375,8 +373,9 @@ class Slips(Part):
 
 
 class Persona(Part):
-    """How a kind of user behaves; what is left out comes from the built-in persona of
-    the same name, or from `like`.
+    """How a kind of user behaves.
+
+    What is left out comes from the built-in persona of the same name, or from `like`.
     """
 
     like: Name | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import yaml
 
@@ -14,13 +14,19 @@ if TYPE_CHECKING:
     from simulator.scenario.document import Scenario
 
 # Everything else is put in quotes, so that no reader of YAML takes it for a number, a
-# date or a truth value.
-_SAFE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_./@+ -]*[A-Za-z0-9_./@+-]|[A-Za-z]")
+# date or a truth value that it is not.
+_SAFE: Final = re.compile(
+    r"[A-Za-z][A-Za-z0-9_./@+ -]*[A-Za-z0-9_./@+-]|[A-Za-z]"
+    r"|[0-9.]+%|(?:[0-9]+(?:ms|[smhdw]))+|[0-9-]{10}T[0-9:.]+Z"
+)
 _RESERVED: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+_STRING: Final = "tag:yaml.org,2002:str"
 
 
 class _Dumper(yaml.SafeDumper):
-    """PyYAML's writer with our own quotes and without anchors."""
+    """PyYAML's writer with our own quotes and without anchors or tags."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]  # it is PyYAML's
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002  # PyYAML asks so
         """Write out again what occurs twice."""
@@ -29,15 +35,22 @@ class _Dumper(yaml.SafeDumper):
 
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     plain = _SAFE.fullmatch(text) and text.lower() not in _RESERVED
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else '"')
+    return dumper.represent_scalar(_STRING, text, style=None if plain else '"')
 
 
-def _number(dumper: _Dumper, number: float) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:float", repr(number))
+def _plain(dumper: _Dumper, value: object) -> yaml.ScalarNode:
+    return dumper.represent_scalar(_STRING, _spelled(value))
+
+
+def _spelled(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return str(value).lower().replace("none", "null")
+    return repr(value)
 
 
 _Dumper.add_representer(str, _text)
-_Dumper.add_representer(float, _number)
+for _type in (int, float, bool, type(None)):
+    _Dumper.add_representer(_type, _plain)
 
 
 def written(scenario: Scenario) -> dict[str, Any]:

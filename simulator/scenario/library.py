@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from simulator.errors import Finding, InputError, RequestError, ScenarioError
 from simulator.scenario import reader
 from simulator.scenario.checks import check
@@ -110,9 +112,7 @@ def load(  # noqa: PLR0913  # what the command line may change
     path = find(path_or_name)
     scenario = read(reader.file_text(path), str(path))
     return resolve(
-        changed(
-            scenario, seed=seed, era=era, cutover=cutover, events=events, intensity=intensity
-        )
+        changed(scenario, seed=seed, era=era, cutover=cutover, events=events, intensity=intensity)
     )
 
 
@@ -142,7 +142,7 @@ def changed(  # noqa: PLR0913  # as `load`
     frame = {"scenario": "x", "window": {"start": 0, "end": 0}}
     try:
         typed = Scenario.model_validate(frame | changes)
-    except reader.ValidationError as error:
+    except ValidationError as error:
         findings = [
             f"{problem.where[-1]}: {problem.message}" for problem in explain(error, changes)
         ]

@@ -156,6 +156,9 @@ class _Reading:
             node = self.anchors[event.anchor]
             self.aliased.add(id(node))
             return node
+        assert isinstance(
+            event, yaml.ScalarEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent
+        )
         if event.tag is not None:
             self.note(place, f"tags such as {event.tag} are not allowed")
         node = _Node(place)
@@ -219,16 +222,18 @@ class _Reading:
             if self.brought_in > MAX_ALIASED:
                 self.stop(source.place, f"aliases bring in more than {MAX_ALIASED} values")
             keys = dict(self.keys)
-            for key, inner in self.entries(source, where).items():
-                if key in own:
-                    self.keys[*where, key] = keys[*where, key]
+            for name, inner in self.entries(source, where).items():
+                if name in own:
+                    self.keys[*where, name] = keys[*where, name]
                 else:
-                    own[key] = inner
+                    own[name] = inner
         return own
 
 
 def _place(event: yaml.Event) -> Place:
-    return Place(event.start_mark.line + 1, event.start_mark.column + 1)
+    mark = event.start_mark
+    assert mark is not None
+    return Place(mark.line + 1, mark.column + 1)
 
 
 def _syntax(error: yaml.MarkedYAMLError) -> str:
@@ -288,10 +293,10 @@ def typed(document: Document) -> Scenario:
     try:
         scenario = Scenario.model_validate(document.value)
     except ValidationError as error:
-        for problem in explain(error, document.value):
-            findings.append(
-                document.finding(problem.where, problem.message, at_key=problem.at_key)
-            )
+        findings += [
+            document.finding(problem.where, problem.message, at_key=problem.at_key)
+            for problem in explain(error, document.value)
+        ]
         raise ScenarioError(findings) from None
     if findings:
         raise ScenarioError(findings)

@@ -39,7 +39,7 @@ from simulator.scenario.document import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from simulator.scenario.actions import Entry, Part
+    from simulator.scenario.actions import Entry, Part, SignInWith
     from simulator.scenario.document import (
         AnyUser,
         Group,
@@ -74,7 +74,9 @@ def account_names(account: Account) -> tuple[str, ...]:
 
 def stems(organization: Organization) -> dict[str, tuple[str, ...]]:
     """Return what a name of an account or a stem stands for."""
-    meant = {organization.management_account.name: (organization.management_account.name,)}
+    meant: dict[str, tuple[str, ...]] = {
+        organization.management_account.name: (organization.management_account.name,)
+    }
     for account in organization.accounts:
         every = account_names(account)
         meant.update((name, (name,)) for name in every)
@@ -143,7 +145,11 @@ def full_persona(name: str, personas: dict[str, Persona]) -> Persona:
         above = [origin]
     for step in reversed(above):
         said = personas[step]
-        zone = said.hours.timezone if said.hours and "timezone" in said.hours.model_fields_set else None
+        zone = (
+            said.hours.timezone
+            if said.hours and "timezone" in said.hours.model_fields_set
+            else None
+        )
         persona = _over(persona, said)
         if said.country is not None and zone is None and persona.hours is not None:
             zone = networks.time_zone(said.country)
@@ -237,9 +243,7 @@ class _Resolving:
             one.model_copy(
                 update={
                     "id": one.id
-                    or self.fresh(
-                        taken, identifiers.permission_set_id, "permission-set", one.name
-                    )
+                    or self.fresh(taken, identifiers.permission_set_id, "permission-set", one.name)
                 }
             )
             for one in self.scenario.permission_sets
@@ -347,6 +351,7 @@ def _entries(
     admins: dict[str, Administrator],
     actor: tuple[str | None, str | None] = (None, None),
     *,
+    active_directory: bool,
     top: bool = True,
 ) -> tuple[Entry, ...]:
     """Return entries with who acts, how and when filled in, and all that follows them."""
@@ -368,14 +373,26 @@ def _entries(
             changes["with_"] = _sign_in(entry, user, active_directory=active_directory)
         if not top and entry.after is None:
             changes["after"] = PAUSE
-        changes["then"] = _entries(entry.then, admins, (user, admin), top=False)
+        changes["then"] = _entries(
+            entry.then, admins, (user, admin), active_directory=active_directory, top=False
+        )
         resolved.append(entry.model_copy(update=changes))
     return tuple(resolved)
 
 
-def _all_networks(
-    given: tuple[Network, ...], used: Iterable[str | None]
-) -> tuple[Network, ...]:
+def _sign_in(entry: SignIn, user: str | None, *, active_directory: bool) -> SignInWith:
+    how = entry.with_
+    changes: dict[str, object] = {}
+    if how.enrol and how.device_name is None:
+        changes["device_name"] = DEVICE_NAMES[how.enrol]
+    if is_unknown(how.username, user, active_directory=active_directory) and how.password == (
+        "right",
+    ):
+        changes["password"] = ("wrong",)
+    return how.model_copy(update=changes)
+
+
+def _all_networks(given: tuple[Network, ...], used: Iterable[str | None]) -> tuple[Network, ...]:
     listed = {network.name for network in given}
     offices = sorted({name for name in used if name is not None} - listed)
     return (
@@ -418,7 +435,9 @@ def resolve(scenario: Scenario) -> Scenario:
             ),
             "personas": {name: full_persona(name, scenario.personas) for name in sorted(used)},
             "storyline": _entries(
-                scenario.storyline, {admin.name: admin for admin in scenario.administrators}
+                scenario.storyline,
+                {admin.name: admin for admin in scenario.administrators},
+                active_directory=scenario.instance.identity_source.kind == "active-directory",
             ),
         }
     )

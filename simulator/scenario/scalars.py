@@ -201,9 +201,7 @@ class Written:
         self, _source: object, _handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         """Tell pydantic how to check one."""
-        return core_schema.no_info_after_validator_function(
-            self._checked, core_schema.str_schema()
-        )
+        return core_schema.no_info_after_validator_function(self._checked, core_schema.str_schema())
 
     def __get_pydantic_json_schema__(
         self, _schema: core_schema.CoreSchema, _handler: GetJsonSchemaHandler
@@ -275,7 +273,7 @@ Flag: TypeAlias = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type"
 Name: TypeAlias = Annotated[
     str,
     Written(
-        r"(?=.{1,128}$)[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?",
+        r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,126}[^\s\x00-\x1f\x7f])?",
         "a name of up to 128 characters, no space at either end",
     ),
 ]

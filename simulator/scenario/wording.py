@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args, get_origin
 
 from simulator.scenario.actions import ACTIONS, Part
 from simulator.scenario.document import Population, Scenario, User
@@ -56,8 +56,13 @@ def keys_of(part: type[Part]) -> list[str]:
 def action_classes() -> dict[str, type[Part]]:
     """Return the class of every action by what `does` says."""
     return {
-        word: action for action in ACTIONS for word in get_args(action.model_fields["does"].annotation)
+        word: action
+        for action in ACTIONS
+        for word in get_args(action.model_fields["does"].annotation)
     }
+
+
+Where: TypeAlias = tuple[str | int, ...]
 
 
 def _parts(annotation: Any) -> list[type[Part]]:  # noqa: ANN401  # a type expression
@@ -78,7 +83,8 @@ def _chosen(parts: list[type[Part]], value: Any) -> type[Part] | None:  # noqa: 
 
 def part_at(document: Any, where: tuple[str | int, ...]) -> type[Part] | None:  # noqa: ANN401
     """Return which part of the model stands at a place, if one does."""
-    value, parts = document, [Scenario]
+    value = document
+    parts: list[type[Part]] = [Scenario]
     part: type[Part] | None = Scenario
     for step in where:
         try:
@@ -137,80 +143,95 @@ def _where(error: ErrorDetails) -> tuple[str | int, ...]:
     return tuple(step for step in steps if step != "[key]")
 
 
-def _at(document: Any, where: tuple[str | int, ...]) -> Any:  # noqa: ANN401
-    for step in where:
-        document = document[step]
-    return document
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """What the model says, and what it is about."""
+
+    said: ErrorDetails
+    where: Where
+    document: Any
+
+    def limit(self, name: str) -> int:
+        """Return a limit that was passed, or 0 if this is not the one."""
+        return int(self.said.get("ctx", {}).get(name, 0))
+
+    def written(self) -> Any:  # noqa: ANN401  # whatever the document holds
+        """Return what stands at the place."""
+        value = self.document
+        for step in self.where:
+            value = value[step]
+        return value
+
+    def says(self, words: str) -> Problem:
+        """Return the finding in these words."""
+        return Problem(self.where, words, at_key="[key]" in self.said["loc"])
 
 
-def _no_such_key(error: ErrorDetails, where: tuple[str | int, ...], document: Any) -> Problem:  # noqa: ANN401
-    part = part_at(document, where[:-1])
-    hint = suggestion(str(where[-1]), keys_of(part)) if part else ""
-    return Problem(where, f"no such key{hint}", at_key=True)
+def _no_such_key(fault: _Fault) -> Problem:
+    part = part_at(fault.document, fault.where[:-1])
+    hint = suggestion(str(fault.where[-1]), keys_of(part)) if part else ""
+    return Problem(fault.where, f"no such key{hint}", at_key=True)
 
 
-def _no_such_action(error: ErrorDetails, where: tuple[str | int, ...], document: Any) -> Problem:  # noqa: ANN401
-    word = str(_at(document, where).get("does"))
-    return Problem((*where, "does"), f"no such action{suggestion(word, action_classes())}")
+def _no_such_action(fault: _Fault) -> Problem:
+    word = fault.written().get("does")
+    if word is None:
+        words = "is missing: say which action"
+    elif isinstance(word, str):
+        words = f"no such action{suggestion(word, action_classes())}"
+    else:
+        words = "expected the name of an action"
+    return Problem((*fault.where, "does"), words)
 
 
-def _not_one_of(error: ErrorDetails, where: tuple[str | int, ...], document: Any) -> Problem:  # noqa: ANN401
-    words = [part.strip("'") for part in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
-    hint = suggestion(str(error["input"]), words)
-    return Problem(where, f"expected {listed(words)}{hint}")
+def _not_one_of(fault: _Fault) -> Problem:
+    expected = fault.said["ctx"]["expected"].replace(" or ", ", ").split(", ")
+    words = [word.strip("'") for word in expected]
+    return fault.says(f"expected {listed(words)}{suggestion(str(fault.said['input']), words)}")
 
 
-def _count(
-    error: ErrorDetails, where: tuple[str | int, ...], document: Any  # noqa: ANN401
-) -> Problem | None:
-    context = error["ctx"]
-    if "min_length" in context:
-        if len(_at(document, where)) >= context["min_length"]:
-            # There are enough: some have a finding of their own and were not counted.
-            return None
-        return Problem(where, f"expected at least {context['min_length']}")
-    return Problem(where, f"expected at most {context['max_length']}, there are {context['actual_length']}")
+def _too_few(fault: _Fault) -> Problem | None:
+    if len(fault.written()) >= fault.limit("min_length"):
+        # There are enough: some have a finding of their own and were not counted.
+        return None
+    return fault.says("expected at least one")
 
 
-def _value(error: ErrorDetails, where: tuple[str | int, ...], document: Any) -> Problem:  # noqa: ANN401
-    return Problem(where, str(error["ctx"]["error"]))
+def _too_many(fault: _Fault) -> Problem:
+    return fault.says(f"expected at most {fault.limit('max_length')}")
 
 
-def _says(words: str) -> Callable[[ErrorDetails, tuple[str | int, ...], Any], Problem]:
-    return lambda _error, where, _document: Problem(where, words)
-
-
-_WORDING: Final[dict[str, Callable[[ErrorDetails, tuple[str | int, ...], Any], Problem | None]]] = {
+_MAPPING: Final = "expected keys and values"
+_WORDING: Final[dict[str, Callable[[_Fault], Problem | None]]] = {
     "extra_forbidden": _no_such_key,
     "union_tag_invalid": _no_such_action,
+    "union_tag_not_found": _no_such_action,
     "literal_error": _not_one_of,
-    "too_short": _count,
-    "too_long": _count,
-    "value_error": _value,
-    "missing": _says("is missing"),
-    "union_tag_not_found": lambda _error, where, _document: Problem(
-        (*where, "does"), "is missing: say which action"
+    "too_short": _too_few,
+    "too_long": _too_many,
+    "value_error": lambda fault: fault.says(str(fault.said["ctx"]["error"])),
+    "missing": lambda fault: fault.says("is missing"),
+    "tuple_type": lambda fault: fault.says("expected a list: put it in [ ]"),
+    "string_type": lambda fault: fault.says("expected text"),
+    "string_too_long": lambda fault: fault.says(
+        f"longer than {fault.limit('max_length')} characters"
     ),
-    "tuple_type": _says("expected a list: put it in [ ]"),
-    "string_type": _says("expected text"),
-    "string_too_long": lambda error, where, _document: Problem(
-        where, f"longer than {error['ctx']['max_length']} characters"
-    ),
-    "string_too_short": _says("cannot be empty"),
-    "model_type": _says("expected keys and values"),
-    "model_attributes_type": _says("expected keys and values"),
-    "dict_type": _says("expected keys and values"),
+    "string_too_short": lambda fault: fault.says("cannot be empty"),
+    "model_type": lambda fault: fault.says(_MAPPING),
+    "model_attributes_type": lambda fault: fault.says(_MAPPING),
+    "dict_type": lambda fault: fault.says(_MAPPING),
+    "int_type": lambda fault: fault.says("expected text"),
+    "bool_type": lambda fault: fault.says("expected true or false"),
 }
 
 
 def explain(error: ValidationError, document: Any) -> Iterator[Problem]:  # noqa: ANN401
     """Yield what is wrong, in words and with its place."""
-    for detail in error.errors(include_url=False):
-        where = _where(detail)
-        if detail["type"] not in {"missing", "extra_forbidden"} and detail["input"] is None:
-            yield Problem(where, "has no value: give one or leave the key out")
-        elif (word := _WORDING.get(detail["type"])) is not None:
-            if (problem := word(detail, where, document)) is not None:
-                yield problem
-        else:
-            yield Problem(where, detail["msg"][0].lower() + detail["msg"][1:])
+    for said in error.errors(include_url=False):
+        fault = _Fault(said, _where(said), document)
+        if said["type"] not in {"missing", "extra_forbidden"} and said["input"] is None:
+            yield fault.says("has no value: give one or leave the key out")
+        elif (word := _WORDING.get(said["type"])) is None:
+            yield fault.says(said["msg"][0].lower() + said["msg"][1:])
+        elif (problem := word(fault)) is not None:
+            yield problem

@@ -57,7 +57,7 @@ CHANGES: Final = (
         kinds={},
     ),
     Change(
-        "Modified userIdentity’s type value from Unknown to IdentityCenterUser",
+        "Modified userIdentity\u2019s type value from Unknown to IdentityCenterUser",
         parts={
             "identity.sign_in": (
                 change(

@@ -18,9 +18,7 @@ AUTHENTICATED: Final = both(KNOWN, VERIFIED)
 # present in the Identity Store", which the switch turns on.
 SHOWS_USER: Final = both(KNOWN, either(VERIFIED, equals("switch_failed_known", 1)))
 
-ON_BEHALF_OF: Final = obj(
-    ("userId", Slot("user.id")), ("identityStoreArn", Slot("store.arn"))
-)
+ON_BEHALF_OF: Final = obj(("userId", Slot("user.id")), ("identityStoreArn", Slot("store.arn")))
 # Calls made with an access token show the token's id, all others the session's. Unverified
 # for browser calls.
 PORTAL_CREDENTIAL: Final = choose(
@@ -31,6 +29,7 @@ TYPED_NAME: Final = choose(
     (equals("typed_form", 1), Slot("user.upn")),
     (equals("typed_form", 2), Slot("user.down_level")),
     (equals("typed_form", 3), Slot("user.typed")),
+    (equals("typed_form", 4), Slot("user.short")),
     otherwise=Slot("user.name"),
 )
 _PASSWORD, _EMAIL_OTP = equals("credential_type", 0), equals("credential_type", 3)

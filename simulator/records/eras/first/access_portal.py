@@ -49,9 +49,7 @@ ROLE_IN_ACCOUNT: Final = obj(
 _DETAILS: dict[str, Node | None] = {
     "Authenticate": None,
     # Unverified: the order of the two members.
-    "Federate": obj(
-        ("account_id", Slot("account.id")), ("role_name", Slot("permission_set.name"))
-    ),
+    "Federate": obj(("account_id", Slot("account.id")), ("role_name", Slot("permission_set.name"))),
     "ListAccountRoles": obj(("account_id", Slot("account.id"))),
     "ListAccounts": None,
     "ListApplications": None,
@@ -125,4 +123,3 @@ SHAPES: Final[dict[str, Node]] = {
         tls_details=tls("oidc.", Slot("instance.region"), ".amazonaws.com"),
     ),
 }
-

@@ -198,12 +198,10 @@ _DIRECTORY: dict[str, tuple[Node, Node]] = {
     "SearchGroups": (obj(STORE_ID, _MAX_RESULTS, _filters("displayName")), NULL),
 }
 
-_STORE_HOST = (
-    choose(
-        # Unverified: the day on which the console changed hosts, between 2023 and 2025.
-        (before("2025-01-01"), tls("up.sso.", Slot("instance.region"), ".amazonaws.com")),
-        otherwise=tls("identitystore.", Slot("instance.region"), ".amazonaws.com"),
-    )
+_STORE_HOST = choose(
+    # Unverified: the day on which the console changed hosts, between 2023 and 2025.
+    (before("2025-01-01"), tls("up.sso.", Slot("instance.region"), ".amazonaws.com")),
+    otherwise=tls("identitystore.", Slot("instance.region"), ".amazonaws.com"),
 )
 _AUTH_HOST = obj(
     (

@@ -47,7 +47,7 @@ def since(day: str) -> Condition:
 
 # eventVersion follows the event's time, never the era: services moved one by one.
 # Unverified: the days on which they moved; records of neighbouring months bound them.
-VERSIONS: Final = {
+VERSIONS: Final[dict[str, Node]] = {
     "version.sign_in": choose((before("2025-01-01"), Const("1.08")), otherwise=Const("1.09")),
     "version.auth_control": choose((before("2025-01-01"), Const("1.08")), otherwise=Const("1.09")),
     "version.portal": choose((before("2026-01-01"), Const("1.08")), otherwise=Const("1.11")),
@@ -137,7 +137,7 @@ def tls(*host: str | Slot) -> Node:
     )
 
 
-def record(
+def record(  # noqa: PLR0913  # one parameter a member that records may differ in
     kind: str,
     *,
     version: str,

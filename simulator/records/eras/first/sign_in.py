@@ -15,9 +15,7 @@ from simulator.records.shapes import NULL, Const, Member, Node, Part, Slot, choo
 SUCCEEDED: Final = choose((equals("outcome", 1), Const("Failure")), otherwise=Const("Success"))
 
 # userIdentity.userName of an unknown user: what was typed. Unverified.
-SHOWN_NAME: Final = choose(
-    (equals("known", 1), Slot("user.name")), otherwise=Slot("user.typed")
-)
+SHOWN_NAME: Final = choose((equals("known", 1), Slot("user.name")), otherwise=Slot("user.typed"))
 
 IDENTITY: Final = obj(
     ("type", Const("Unknown")),

@@ -1,0 +1,191 @@
+"""`trailwright records`: which events there are, and what their records look like."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, Final
+
+import typer
+from rich.syntax import Syntax
+
+from simulator.cli import console
+from simulator.cli.compare import differences, shown
+from simulator.cli.samples import samples
+from simulator.errors import RequestError
+from simulator.primitives.jsontext import json_text, json_text_indented
+from simulator.records.eras import ERA_NAMES
+from simulator.records.kinds import KINDS, Kind
+from simulator.scenario.resolve import ERA_WORDS
+from simulator.scenario.wording import suggestion
+
+app = typer.Typer(
+    help="Show which events there are and what their records look like in each era.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+_LIST_EXAMPLES: Final = """\b
+Examples:
+  trailwright records list
+  trailwright records list --source signin
+"""
+_SHOW_EXAMPLES: Final = """\b
+Examples:
+  trailwright records show UserAuthentication
+  trailwright records show sso-directory/CreateGroup --era pre
+  trailwright records show Federate --json | jq .record
+"""
+_DIFF_EXAMPLES: Final = """\b
+Examples:
+  trailwright records diff CredentialChallenge
+  trailwright records diff CreateGroup --from pre-october-2024 --to post
+"""
+
+KindName = Annotated[
+    str,
+    typer.Argument(
+        metavar="KIND",
+        help="An event's name such as Federate, or its kind such as sso/Federate.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+class Source(StrEnum):
+    """Short event sources."""
+
+    signin = "signin"
+    sso = "sso"
+    sso_directory = "sso-directory"
+    identitystore = "identitystore"
+
+
+def kinds_named(name: str) -> list[Kind]:
+    """Return the kinds that a name on the command line means: one kind, or all of an event.
+
+    Raises:
+        RequestError: There is none.
+    """
+    wanted = name.replace(".amazonaws.com", "").casefold()
+    found = [kind for kind in KINDS if wanted in (kind.name.casefold(), kind.event_name.casefold())]
+    if not found:
+        known = [*(kind.event_name for kind in KINDS), *(kind.name for kind in KINDS)]
+        message = f"no such event: {name}{suggestion(name, known)}; `records list` shows them all"
+        raise RequestError(message)
+    return found
+
+
+def era_named(word: str) -> str:
+    """Return an era's full name.
+
+    Raises:
+        RequestError: There is no such era.
+    """
+    name = ERA_WORDS.get(word, word)
+    if name not in ERA_NAMES:
+        known = (*ERA_WORDS, *ERA_NAMES)
+        message = f"no such era: {word}{suggestion(word, known)}; there are {', '.join(known)}"
+        raise RequestError(message)
+    return name
+
+
+@app.command("list", epilog=_LIST_EXAMPLES)
+def list_(
+    source: Annotated[
+        Source | None, typer.Option(help="Only events of this source (short form).")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List every kind of event, by the groups of AWS's announcement."""
+    chosen = [
+        kind for kind in KINDS if source is None or kind.name.startswith(f"{source.value}/")
+    ]
+    out = console.results()
+    if as_json:
+        for kind in chosen:
+            typer.echo(json_text(_described(kind)).decode())
+        return
+    rows = [(kind.name, kind.event_type, "read" if kind.read_only else "write") for kind in chosen]
+    group = ""
+    for kind, text in zip(chosen, console.columns(rows), strict=True):
+        if kind.group != group:
+            out.print(console.line("\n" if group else "", (kind.group, "bold")))
+            group = kind.group
+        is_unsure = kind.basis.startswith("Unverified")
+        out.print(console.line(f"  {text}", ("  Unverified", "dim") if is_unsure else ""))
+
+
+def _described(kind: Kind) -> dict[str, Any]:
+    return {
+        "kind": kind.name,
+        "eventSource": kind.event_source,
+        "eventName": kind.event_name,
+        "eventType": kind.event_type,
+        "readOnly": kind.read_only,
+        "group": kind.group,
+        "announced": kind.announced,
+        "basis": kind.basis,
+    }
+
+
+@app.command(epilog=_SHOW_EXAMPLES)
+def show(
+    kind: KindName,
+    era: Annotated[
+        str, typer.Option(metavar="ERA", help="pre, post, or the full name of an era.")
+    ] = "post",
+    as_json: AsJson = False,
+) -> None:
+    """Show example records of an event, as one era has them."""
+    name = era_named(era)
+    out = console.results()
+    for sample in (sample for found in kinds_named(kind) for sample in samples(found.name)):
+        record = sample.record(name)
+        if as_json:
+            line = {"kind": sample.kind, "case": sample.case, "era": name, "record": record}
+            typer.echo(json_text(line).decode())
+            continue
+        out.print(_heading(sample.kind, sample.case, name))
+        text = json_text_indented(record).decode()
+        if out.is_terminal:
+            out.print(Syntax(text, "json", background_color="default"), soft_wrap=True)
+        else:
+            typer.echo(text)
+
+
+@app.command(epilog=_DIFF_EXAMPLES)
+def diff(
+    kind: KindName,
+    older: Annotated[
+        str, typer.Option("--from", metavar="ERA", help="The era on the left.")
+    ] = "pre",
+    newer: Annotated[
+        str, typer.Option("--to", metavar="ERA", help="The era on the right.")
+    ] = "post",
+    as_json: AsJson = False,
+) -> None:
+    """Show the same event in two eras, member by member."""
+    before, after = era_named(older), era_named(newer)
+    out = console.results()
+    for sample in (sample for found in kinds_named(kind) for sample in samples(found.name)):
+        found = differences(sample.record(before), sample.record(after))
+        if as_json:
+            line = {
+                "kind": sample.kind,
+                "case": sample.case,
+                "from": before,
+                "to": after,
+                "members": [
+                    {"path": one.path, "change": one.what, "before": one.before, "after": one.after}
+                    for one in found
+                ],
+            }
+            typer.echo(json_text(line).decode())
+            continue
+        out.print(_heading(sample.kind, sample.case, f"{before} -> {after}"))
+        for text in shown(found):
+            out.print(text)
+
+
+def _heading(kind: str, case: str, eras: str) -> object:
+    return console.line((kind, "bold"), f" ({case})" if case else "", f"  {eras}")

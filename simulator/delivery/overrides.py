@@ -1,0 +1,128 @@
+"""Members of finished records that a scenario sets or drops.
+
+A bug report shows one record with one member as no shape would have it. Overrides are
+applied to the few records they name, after rendering, so that both engines get them alike;
+all other records pass through unread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+
+from simulator.errors import RequestError
+from simulator.primitives.jsontext import java_escaped, json_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulator.engines.batches import RecordBatch
+    from simulator.plan.episodes import Override, Plan
+    from simulator.primitives.jsontext import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Records as they leave the house."""
+
+    batch: RecordBatch
+    """The records, overrides applied."""
+
+    overridden: frozenset[int]
+    """Positions of those that an override changed."""
+
+
+def delivered(batch: RecordBatch, plan: Plan) -> Delivered:
+    """Return a batch with the plan's overrides applied.
+
+    Raises:
+        RequestError: An override's path leads through a value that has no members.
+    """
+    lines: list[bytes] | None = None
+    changed = set()
+    for position, overrides in _named(batch, plan):
+        old = batch.lines[position]
+        new = _overridden(old, overrides, escapes=plan.escapes)
+        if new != old:
+            lines = lines if lines is not None else list(batch.lines)
+            lines[position] = new
+            changed.add(position)
+    if lines is None:
+        return Delivered(batch, frozenset())
+    return Delivered(replace(batch, lines=lines), frozenset(changed))
+
+
+def _named(batch: RecordBatch, plan: Plan) -> Iterator[tuple[int, tuple[Override, ...]]]:
+    """Yield the positions of records that overrides name, with those overrides."""
+    if not plan.overrides:
+        return
+    lows = np.array(sorted({low for _, low, _ in plan.overrides}), np.uint64)
+    high, low, step = (batch.columns[name] for name in ("key_high", "key_low", "step"))
+    for position in np.flatnonzero(np.isin(low, lows)).tolist():
+        found = plan.overrides.get((int(high[position]), int(low[position]), int(step[position])))
+        if found:
+            yield position, found
+
+
+def _overridden(line: bytes, overrides: tuple[Override, ...], *, escapes: bool) -> bytes:
+    record = orjson.loads(line)
+    for override in overrides:
+        for path, value in override.set.items():
+            _set(record, path, value)
+        for path in override.drop:
+            _drop(record, path)
+    made = json_text(record)
+    return java_escaped(made) if escapes else made
+
+
+def _set(record: dict[str, Any], path: str, value: Json) -> None:
+    """Give a member a value, in its place; what is not there yet comes at the end."""
+    *above, last = path.split(".")
+    inner: Any = record
+    for name in above:
+        place = _place(inner, name, path)
+        if isinstance(inner, dict):
+            # A parent that is absent or null becomes an object.
+            if inner.get(name) is None:
+                inner[name] = {}
+        elif inner[place] is None:
+            inner[place] = {}
+        inner = inner[place]
+    place = _place(inner, last, path, grows=True)
+    if isinstance(inner, list) and place == len(inner):
+        inner.append(value)
+    else:
+        inner[place] = value
+
+
+def _drop(record: dict[str, Any], path: str) -> None:
+    """Leave a member out; one that is not there is left out already."""
+    *above, last = path.split(".")
+    inner: Any = record
+    for name in above:
+        inner = _found(inner, name)
+    if isinstance(inner, dict):
+        inner.pop(last, None)
+    elif isinstance(inner, list) and last.isdecimal() and int(last) < len(inner):
+        del inner[int(last)]
+
+
+def _found(inner: Any, name: str) -> Any:  # noqa: ANN401  # any part of a record
+    if isinstance(inner, dict):
+        return inner.get(name)
+    if isinstance(inner, list) and name.isdecimal() and int(name) < len(inner):
+        return inner[int(name)]
+    return None
+
+
+def _place(inner: Any, name: str, path: str, *, grows: bool = False) -> Any:  # noqa: ANN401
+    """Return the key or index that a step of a path means in a part of a record."""
+    if isinstance(inner, dict):
+        return name
+    if isinstance(inner, list) and name.isdecimal() and int(name) < len(inner) + grows:
+        return int(name)
+    message = f"records: cannot set {path!r}: there is no {name!r} in {json_text(inner).decode()}"
+    raise RequestError(message)

@@ -1,0 +1,86 @@
+"""From a resolved scenario to a plan and its truth.
+
+Theory of operation. First the population becomes tables. Then the storyline is played in
+order of time on a stage that holds the present; it writes episodes and notes in the
+timeline what changed for whom. The timeline is frozen. Last, everyday activity is planned
+a column at a time; it reads the timeline and changes nothing. State is thus only ever held
+here, and the plan that comes out is a pure function of the scenario.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.errors import RequestError
+from simulator.flows.steps import happenings
+from simulator.plan.background import plan_background
+from simulator.plan.episodes import Plan
+from simulator.plan.population import filled, populate
+from simulator.plan.stage import Stage
+from simulator.plan.storyline import overrides, play_storyline
+from simulator.plan.timeline import Timeline
+from simulator.plan.truth import Truth
+from simulator.records.eras import boundaries
+
+if TYPE_CHECKING:
+    from simulator.scenario.document import Scenario, Switches
+
+
+def _constants(switches: Switches) -> dict[str, int]:
+    return {
+        "switch_kept_name": int(switches.failed_user_name == "kept"),
+        "switch_failed_known": int(switches.failed_known_user_on_behalf_of),
+        "switch_hidden_name": int(switches.unknown_user_name == "hidden"),
+        "switch_sid": int(switches.portal_principal == "sid"),
+    }
+
+
+def _storyline_records(stage: Stage) -> int:
+    return sum(
+        1
+        for block in stage.blocks()
+        for row in block.rows()
+        for _ in happenings(block.flow, row, stage.fixed[row["gaps"]])
+    )
+
+
+def compile_scenario(scenario: Scenario, *, events: int | None = None) -> tuple[Plan, Truth]:
+    """Decide everything a run of a resolved scenario does.
+
+    Args:
+        events: Number of records in all: everyday activity is sized to what the
+            storyline leaves of it. By default the scenario says.
+
+    Raises:
+        ScenarioError: The storyline asks for what cannot be at that time.
+        RequestError: The storyline alone has more records than `events`.
+    """
+    directory = populate(scenario)
+    timeline = Timeline(directory.people)
+    stage = Stage(directory, timeline)
+    play_storyline(stage)
+    edits = overrides(stage)
+    timeline.freeze()
+    wanted = scenario.background.events
+    if events is not None:
+        scripted = _storyline_records(stage)
+        if scripted > events:
+            message = (
+                f"--events {events} is less than the {scripted} records of the storyline alone: "
+                f"ask for {scripted} or more"
+            )
+            raise RequestError(message)
+        wanted = events - scripted
+    everyday = plan_background(directory, timeline, wanted=wanted)
+    plan = Plan(
+        blocks=(*stage.blocks(), *everyday),
+        tables=directory.registry.tables(),
+        gaps=tuple(stage.fixed),
+        boundaries=boundaries(scenario.cutover, scenario.instance.region, scenario.era),
+        constants=_constants(scenario.switches),
+        escapes=scenario.switches.escape == "java",
+        overrides=edits,
+        start=scenario.window.start,
+        end=filled(scenario.window.end),
+    )
+    return plan, Truth(stage.intents)

@@ -1,0 +1,410 @@
+"""What a storyline changes while it plays: users, groups, devices and sessions by name.
+
+The stage holds the present; it writes episodes and notes in the timeline what everyday
+activity has to know.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Generic, NoReturn, TypeVar
+
+from simulator.directory import identifiers, user_agents
+from simulator.errors import Finding, ScenarioError
+from simulator.flows import FLOW_INDEX, FLOWS
+from simulator.flows.steps import EPISODE_COLUMNS, Flow, happenings
+from simulator.plan.episodes import Block, block_of
+from simulator.plan.population import filled, user_texts
+from simulator.plan.truth import Intent
+from simulator.primitives.instants import HOUR, MINUTE
+from simulator.primitives.keys import Key, purpose
+from simulator.primitives.quantiles import Quantiles
+from simulator.records.eras.first.envelope import IAM_USER, ROLE, ROOT
+from simulator.records.fields import DEFAULTS
+from simulator.scenario.actions import Entry
+from simulator.scenario.document import User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from simulator.plan.population import Directory
+    from simulator.plan.timeline import Timeline
+    from simulator.scenario.document import Administrator
+
+_PAUSE: Final = purpose("pause")
+_SESSION_AGE: Final = purpose("role-session-age")
+_BROWSER: Final = purpose("browser")
+_PLATFORM: Final = purpose("platform")
+_AGE: Final = Quantiles.through({0: 20_000, 50: 5 * MINUTE, 100: 40 * MINUTE})
+"""How long an administrator has been signed in when a storyline's action begins."""
+
+ADMIN_KINDS: Final = {"role": ROLE, "iam-user": IAM_USER, "root": ROOT}
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A portal session."""
+
+    key: Key
+    ends_at: int
+    pinned: int
+    """Position in table `text` of a fixed handle, or -1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The CLI's access token."""
+
+    key: Key
+    expires_at: int
+    client: Key
+    is_refreshable: bool
+
+
+@dataclass(slots=True)
+class Person:
+    """A user as things stand."""
+
+    index: int
+    name: str
+    key: Key
+    devices: dict[str, tuple[int, str]]
+    """Name to position in table `device` and type, in order of registration."""
+    groups: set[str]
+    direct: set[tuple[int, int]]
+    """Accounts and permission sets assigned to the user alone."""
+    has_password: bool
+    session: Session | None = None
+    token: Token | None = None
+
+
+@dataclass(slots=True)
+class GroupState:
+    """A group as things stand."""
+
+    index: int
+    name: str
+    assignments: set[tuple[int, int]]
+    members: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class AdminState:
+    """An administrator and the role session in use."""
+
+    index: int
+    admin: Administrator
+    key: Key
+    session: tuple[Key, int] | None = None
+    """Key and start of the role session."""
+
+
+EntryT_co = TypeVar("EntryT_co", bound=Entry, covariant=True)
+
+
+@dataclass(slots=True)
+class Act(Generic[EntryT_co]):
+    """One doing of one entry: the entry, who, when, and the key everything is drawn from."""
+
+    entry: EntryT_co
+    path: str
+    """The entry's place in the document, such as `storyline.2.then.0`."""
+    nth: int
+    """Which repetition, from 0."""
+    at: int
+    key: Key
+    user: str | None
+    admin: str | None
+    gaps: list[int]
+    """Fixed times still to be used."""
+    done: int = 0
+    """Episodes written so far."""
+    pauses: int = 0
+    """Pauses drawn so far."""
+
+
+class Stage:
+    """The present, and what has been written so far."""
+
+    def __init__(self, directory: Directory, timeline: Timeline) -> None:
+        """Set the stage as the window begins."""
+        self.directory = directory
+        self.scenario = directory.scenario
+        self.registry = directory.registry
+        self.timeline = timeline
+        self.rows: dict[str, list[dict[str, int]]] = {}
+        self.intents: dict[tuple[int, int], Intent] = {}
+        self.written: dict[str, list[tuple[Flow, dict[str, int]]]] = {}
+        self.fixed: list[tuple[int, ...]] = [()]
+        self.memberships: dict[tuple[int, int], int] = {}
+        self.users: dict[str, Person] = {}
+        self.networks = {network.name: network for network in self.scenario.networks}
+        self.named = {one.name: one for one in self.scenario.users if isinstance(one, User)}
+        self.groups = {
+            group.name: GroupState(
+                directory.group_ids[group.name], group.name, directory.pairs(group.assignments)
+            )
+            for group in self.scenario.groups
+        }
+        for user, groups in directory.groups_of.items():
+            for group in groups:
+                self.groups[group].members.add(user)
+        self.admins = {
+            admin.name: AdminState(index, admin, directory.root.child("administrator", admin.name))
+            for index, admin in enumerate(self.scenario.administrators)
+        }
+
+    # ---- Who and where ---------------------------------------------------------------
+
+    def refuse(self, act: Act[Entry], message: str) -> NoReturn:
+        """End planning because an action cannot happen as things stand."""
+        raise ScenarioError([Finding(self.scenario.scenario, 0, 0, act.path, message)])
+
+    def person(self, act: Act[Entry], name: str | None = None) -> Person:
+        """Return the user an action is by, or about."""
+        name = name if name is not None else act.user
+        if name is None:
+            self.refuse(act, "no user is given")
+        known = self.users.get(name)
+        if known is not None:
+            return known
+        index = self.directory.users.get(name)
+        if index is None:
+            self.refuse(act, f"there is no user {name!r} at this time")
+        people = self.directory.people
+        key = Key(int(people.key.high[index]), int(people.key.low[index]))
+        given = self.named.get(name)
+        made = Person(
+            index=index,
+            name=name,
+            key=key,
+            devices=dict(self.directory.devices_of.get(name) or self._unnamed(index)),
+            groups=set(self.directory.groups_of.get(index, ())),
+            direct=self.directory.pairs(given.assignments) if given is not None else set(),
+            has_password=bool(people.has_password[index]),
+        )
+        self.users[name] = made
+        return made
+
+    def _unnamed(self, index: int) -> dict[str, tuple[int, str]]:
+        people = self.directory.people
+        held = {"totp": int(people.totp[index]), "webauthn": int(people.webauthn[index])}
+        names = {"totp": "Authenticator app", "webauthn": "Security key"}
+        return {names[kind]: (place, kind) for kind, place in held.items() if place >= 0}
+
+    def admin(self, act: Act[Entry]) -> AdminState:
+        """Return the administrator an action is by."""
+        if act.admin is None or act.admin not in self.admins:
+            self.refuse(act, f"there is no administrator {act.admin!r}")
+        return self.admins[act.admin]
+
+    def group(self, act: Act[Entry], name: str) -> GroupState:
+        """Return a group an action is about."""
+        if name not in self.groups:
+            self.refuse(act, f"there is no group {name!r} at this time")
+        return self.groups[name]
+
+    def address(self, act: Act[Entry], key: Key, usual: int | None, network: str | None) -> int:
+        """Return where an action is done from, in table `address`."""
+        if act.entry.pin.address is not None:
+            return self.registry.intern("address", act.entry.pin.address)
+        if act.entry.network is not None:
+            return self.directory.network_address(self.networks[act.entry.network], key)
+        if usual is not None:
+            return usual
+        return self.directory.network_address(self.networks[filled(network)], key)
+
+    def agent(self, act: Act[Entry], usual: int) -> int:
+        """Return what an action is done with, in table `agent`."""
+        if act.entry.pin.user_agent is not None:
+            return self.registry.intern("agent", act.entry.pin.user_agent)
+        return usual
+
+    def browser(self, key: Key, at: int) -> int:
+        """Draw a browser for somebody whose habits nothing is known of."""
+        browsers = user_agents.browsers_at(user_agents.updated_at(key, at, 7))
+        place = key.below(sum(one.weight for one in browsers), _BROWSER)
+        for one in browsers:
+            place -= one.weight
+            if place < 0:
+                return self.registry.intern("agent", one.text)
+        message = "weights must be positive"
+        raise ValueError(message)
+
+    def cli(self, key: Key, at: int, command: str) -> int:
+        """Draw the AWS CLI of somebody whose habits nothing is known of."""
+        platform = key.below(len(user_agents.PLATFORMS) - 1, _PLATFORM)
+        updated = user_agents.updated_at(key, at, 60)
+        return self.registry.intern("agent", user_agents.cli_agent(platform, updated, command).text)
+
+    def user_place(self, act: Act[Entry], person: Person, *, cli: str = "") -> dict[str, int]:
+        """Return the address and agent of an action by a user; `cli` names a CLI command."""
+        people, index = self.directory.people, person.index
+        is_old = index < len(people)
+        usual = int(people.office[index]) if is_old else None
+        if is_old:
+            agents = {"": people.browser, "sso.login": people.cli_login}
+            agent = int(agents.get(cli, people.cli_use)[index])
+        else:
+            agent = self.cli(person.key, act.at, cli) if cli else self.browser(person.key, act.at)
+        network = None if is_old else self._any_network()
+        return {
+            "user": person.index,
+            "address": self.address(act, person.key, usual, network),
+            "agent": self.agent(act, agent),
+        }
+
+    def _any_network(self) -> str:
+        return min(self.networks)
+
+    def admin_place(self, act: Act[Entry], *, console: bool, command: str) -> dict[str, int]:
+        """Return the columns of an action by an administrator."""
+        state = self.admin(act)
+        admin = state.admin
+        if admin.user_agent is not None:
+            agent = self.registry.intern("agent", admin.user_agent)
+        elif console:
+            agent = self.browser(state.key, act.at)
+        else:
+            agent = self.cli(state.key, act.at, command)
+        if state.session is None or act.at - state.session[1] >= HOUR:
+            key = state.key.child("role-session", str(act.at))
+            began = act.at - _AGE.at(key.word(_SESSION_AGE))
+            state.session = (key, began)
+        session, began = state.session
+        return {
+            "admin": state.index,
+            "admin_kind": ADMIN_KINDS[admin.kind],
+            "actor": 1,
+            "console": int(console and admin.kind != "iam-user"),
+            "role_high": session.high,
+            "role_low": session.low,
+            "role_at": began,
+            "address": self.address(act, state.key, None, admin.network),
+            "agent": self.agent(act, agent),
+        }
+
+    # ---- Writing -----------------------------------------------------------------------
+
+    def pause(self, act: Act[Entry], pause: Quantiles) -> int:
+        """Return how long after the episode before the next one of an action begins."""
+        if act.gaps:
+            return act.gaps.pop(0)
+        act.pauses += 1
+        return pause.at(act.key.word(_PAUSE, act.pauses))
+
+    def play(self, flow: Flow, act: Act[Entry], at: int, **columns: int) -> int:
+        """Write an episode and return when its last event happens."""
+        key = act.key.child("episode", str(act.done))
+        act.done += 1
+        fixed = 0
+        if act.gaps or act.entry.pin.gaps:
+            self.fixed.append((0, *act.gaps))
+            fixed = len(self.fixed) - 1
+        row = {
+            **DEFAULTS,
+            **columns,
+            "key_high": key.high,
+            "key_low": key.low,
+            "start": at,
+            "gaps": fixed,
+        }
+        missing = (flow.columns | EPISODE_COLUMNS) - row.keys()
+        if missing:
+            message = f"flow {flow.name} lacks {sorted(missing)}"
+            raise KeyError(message)
+        events = list(happenings(flow, row, self.fixed[fixed]))
+        used = sum(1 for event in events if event.step.gap is not None) - 1
+        del act.gaps[: max(used, 0)]
+        self.rows.setdefault(flow.name, []).append(row)
+        self.intents[key.high, key.low] = Intent(
+            entry=act.entry.id or act.path,
+            action=act.entry.does,
+            label=act.entry.label,
+            actor=act.user or act.admin,
+        )
+        if act.entry.id is not None:
+            self.written.setdefault(act.entry.id, []).append((flow, row))
+        return events[-1].at if events else at
+
+    def blocks(self) -> list[Block]:
+        """Return what has been written, a block a flow."""
+        return [block_of(FLOWS[FLOW_INDEX[name]], rows) for name, rows in self.rows.items()]
+
+    # ---- Changing ----------------------------------------------------------------------
+
+    def text(self, value: str) -> int:
+        """Return a text's position in table `text`."""
+        return self.registry.intern("text", value)
+
+    def add_device(self, person: Person, at: int, name: str, kind: str, position: int) -> None:
+        """Let a user have one more MFA device from an instant on."""
+        person.devices[name] = (position, kind)
+        self._note_devices(person, at)
+
+    def remove_device(self, person: Person, at: int, name: str) -> None:
+        """Let a user have one MFA device less from an instant on."""
+        del person.devices[name]
+        self._note_devices(person, at)
+
+    def _note_devices(self, person: Person, at: int) -> None:
+        held = {"totp": -1, "webauthn": -1}
+        held |= {kind: position for position, kind in person.devices.values()}
+        self.timeline.touch(person.index)
+        self.timeline.change(person.index, at, **held)
+
+    def grants_changed(self, person: Person, at: int) -> None:
+        """Note what a user may do from an instant on."""
+        pairs = set(person.direct)
+        for group in person.groups:
+            pairs |= self.groups[group].assignments
+        self.timeline.change(person.index, at, grant=self.directory.grants.intern(pairs))
+
+    def allowed(self, person: Person) -> set[tuple[int, int]]:
+        """Return the accounts and permission sets a user has at present."""
+        pairs = set(person.direct)
+        for group in person.groups:
+            pairs |= self.groups[group].assignments
+        return pairs
+
+    def membership(self, group: GroupState, person: Person) -> int:
+        """Return the membership of a user in a group, in table `membership`."""
+        pair = (group.index, person.index)
+        if pair not in self.memberships:
+            region = self.scenario.instance.region
+            key = self.directory.root.child(
+                "membership",
+                self.registry.text("group.id", group.index),
+                self.registry.text("user.id", person.index),
+            )
+            text = identifiers.store_entity_id(key.high, key.low, region)
+            self.memberships[pair] = self.registry.add("membership", id=text)
+        return self.memberships[pair]
+
+    def create_user(
+        self, act: Act[Entry], name: str, user_id: str | None, *, has_password: bool
+    ) -> Person:
+        """Let there be one more user."""
+        if name in self.directory.users:
+            self.refuse(act, f"there is a user {name!r} already")
+        key = self.directory.root.child("user", name)
+        text = user_id or identifiers.store_entity_id(
+            key.high, key.low, self.scenario.instance.region
+        )
+        index = self.registry.add("user", id=text, **user_texts(name, self.scenario, key))
+        person = Person(index, name, key, {}, set(), set(), has_password)
+        self.users[name] = person
+        self.directory.users[name] = index
+        return person
+
+    def delete_user(self, person: Person, at: int) -> None:
+        """Let a user be gone from an instant on."""
+        for group in self.groups.values():
+            group.members.discard(person.index)
+        self.timeline.change(person.index, at, exists=False)
+        del self.users[person.name]
+        del self.directory.users[person.name]
+
+    def names_of(self, members: Iterable[int]) -> list[str]:
+        """Return the names of users by position, in order."""
+        return sorted(self.registry.text("user.name", index) for index in members)

@@ -1,0 +1,326 @@
+"""Files that appear whole or not at all.
+
+A file is written under a temporary name in the folder it is meant for and takes its own
+name only when its last byte is on the disk. The temporary name is always the same and is
+locked while it is written: what a killed run left behind is taken over by the next one,
+and two runs cannot write to one place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from simulator.errors import MissingExtraError, OutputError
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover  # no locks there, and nothing else to put in their place
+    fcntl = None  # type: ignore[assignment]
+try:
+    # Several times faster than zlib.
+    from isal import isal_zlib as fast_zlib
+except ImportError:  # pragma: no cover  # no wheel for this machine
+    import zlib as fast_zlib  # type: ignore[no-redef]
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+STANDARD_OUTPUT = "standard output"
+_GZIP = 31
+"""zlib's number for the largest window inside a gzip wrapper, whose header names no file
+and no time."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """What is told of a file that was written."""
+
+    name: str
+    """Its name, or `-` for standard output."""
+
+    size: int
+    """Bytes."""
+
+    records: int
+    """Lines in it, one for each record."""
+
+    sha256: str
+    """Of the file as it is."""
+
+    content_sha256: str
+    """Of what is in it, uncompressed: the same on every machine."""
+
+
+class Compressor(Protocol):
+    """Turns bytes into fewer, a piece at a time."""
+
+    def compress(self, data: bytes, /) -> bytes:
+        """Return what is ready after more bytes."""
+        ...
+
+    def flush(self) -> bytes:
+        """Return the rest."""
+        ...
+
+
+class _Plain:
+    """Leaves bytes as they are."""
+
+    def compress(self, data: bytes, /) -> bytes:
+        return data
+
+    def flush(self) -> bytes:
+        return b""
+
+
+def temporary_name(name: str) -> str:
+    """Return the name a file has while it is written."""
+    return f".{name}.partial"
+
+
+def is_temporary(name: str) -> bool:
+    """Return whether this is a name that `temporary_name` makes."""
+    return name.startswith(".") and name.endswith(".partial")
+
+
+def compressor_for(name: str) -> Compressor:
+    """Return how a file's name says it is compressed.
+
+    Raises:
+        MissingExtraError: It needs a package that is not installed.
+    """
+    if name.endswith(".gz"):
+        made: Compressor = fast_zlib.compressobj(1, fast_zlib.DEFLATED, _GZIP)
+        return made
+    if name.endswith(".zst"):
+        try:
+            import zstandard  # noqa: PLC0415  # an extra
+        except ImportError:
+            raise MissingExtraError("writing .zst files", "zstd") from None
+        return zstandard.ZstdCompressor(level=3).compressobj()
+    return _Plain()
+
+
+class _Tally:
+    """What has gone through, counted and hashed."""
+
+    def __init__(self) -> None:
+        self.size = self.lines = 0
+        self.content = hashlib.sha256()
+        self.stored = hashlib.sha256()
+
+    def took(self, content: bytes) -> None:
+        self.lines += content.count(b"\n")
+        self.content.update(content)
+
+    def gave(self, stored: bytes) -> None:
+        self.size += len(stored)
+        self.stored.update(stored)
+
+    def entry(self, name: str) -> FileEntry:
+        return FileEntry(
+            name, self.size, self.lines, self.stored.hexdigest(), self.content.hexdigest()
+        )
+
+
+class Descriptor:
+    """Standard output, or whatever else is open already.
+
+    Raises:
+        BrokenPipeError: From `write`, when nobody reads any more.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._tally = _Tally()
+
+    def write(self, data: bytes) -> None:
+        """See `Output.write`."""
+        self._tally.took(data)
+        self._tally.gave(data)
+        try:
+            _write_all(self._descriptor, data)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(_cannot_write(STANDARD_OUTPUT, error)) from error
+
+    def finish(self) -> FileEntry:
+        """Return what is told of it."""
+        return self._tally.entry("-")
+
+
+class StagedFile:
+    """A file under its temporary name, until it is published or discarded."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the temporary file and lock it.
+
+        Raises:
+            OutputError: It cannot be opened, or another run is writing it.
+            MissingExtraError: Its compression needs a package that is not installed.
+        """
+        self.path = path
+        self._compressor = compressor_for(path.name)
+        self._temporary = path.with_name(temporary_name(path.name))
+        self._tally = _Tally()
+        with _told(path):
+            self._descriptor = _locked(self._temporary, path)
+        self._is_open = True
+
+    def write(self, data: bytes) -> None:
+        """See `Output.write`."""
+        self._tally.took(data)
+        self._store(self._compressor.compress(data))
+
+    def finish(self) -> FileEntry:
+        """Put the last byte on the disk, and return what is told of the file.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        self._store(self._compressor.flush())
+        with _told(self.path):
+            os.fsync(self._descriptor)
+        return self._tally.entry(self.path.name)
+
+    def publish(self) -> None:
+        """Give the file its name, in place of one that has it.
+
+        Raises:
+            OutputError: It cannot be renamed.
+        """
+        with _told(self.path):
+            self._temporary.replace(self.path)
+            self._close()
+            _sync_folder(self.path.parent)
+
+    def clear(self) -> None:
+        """Remove an older file that has the name.
+
+        Raises:
+            OutputError: It cannot be removed.
+        """
+        with _told(self.path):
+            self.path.unlink(missing_ok=True)
+
+    def retract(self) -> None:
+        """Remove the file again, if it was published."""
+        if not self._is_open:
+            with suppress(OSError):
+                self.path.unlink()
+
+    def discard(self) -> None:
+        """Leave nothing behind, unless the file is published."""
+        if self._is_open:
+            with suppress(OSError):
+                self._temporary.unlink()
+            self._close()
+
+    def _store(self, data: bytes) -> None:
+        self._tally.gave(data)
+        with _told(self.path):
+            _write_all(self._descriptor, data)
+
+    def _close(self) -> None:
+        self._is_open = False
+        os.close(self._descriptor)
+
+
+def _locked(temporary: Path, path: Path) -> int:
+    """Return an empty temporary file, open and locked."""
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+    while True:
+        descriptor = os.open(temporary, flags, 0o666)
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                message = f"cannot write {path}: {temporary} is in the way"
+                raise OutputError(message)
+            _lock(descriptor, path)
+            if _is_same(descriptor, temporary):
+                os.ftruncate(descriptor, 0)
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        # Another run gave the file its name between our opening and locking it.
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, path: Path) -> None:
+    if fcntl is None:  # pragma: no cover  # see its import
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        message = f"cannot write {path}: another run is writing it"
+        raise OutputError(message) from None
+
+
+def _is_same(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.lstat())
+    except FileNotFoundError:
+        return False
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put a renaming on the disk, where folders can be opened."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        # Some file systems refuse; the name is there all the same.
+        with suppress(OSError):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _cannot_write(what: object, error: OSError) -> str:
+    return f"cannot write {what}: {error.strerror or error}"
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn what the system says into an error that names the file."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(_cannot_write(path, error)) from error
+
+
+@contextmanager
+def folder_made(folder: Path) -> Iterator[None]:
+    """Make a folder and those above it, and on an error remove those that were made.
+
+    Raises:
+        OutputError: It cannot be made.
+    """
+    missing = []
+    above = folder
+    while not above.exists():
+        missing.append(above)
+        above = above.parent
+    try:
+        with _told(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for made in missing:
+            with suppress(OSError):
+                made.rmdir()
+        raise

@@ -1,0 +1,192 @@
+"""What a value looks like, by the field that spells it.
+
+Where a codec says it all (an id, an instant, one of a few words), the look is the codec's;
+text from a table needs a row here. A look is what real records show. `LENIENT` has what
+else documentation and older records show in the same place: that is unusual, not wrong.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from simulator.records import codecs
+from simulator.records.fields import FIELDS
+from simulator.records.shapes import Slot, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HIDDEN: Final = "HIDDEN_DUE_TO_SECURITY_REASONS"
+
+UUID: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+ACCOUNT: Final = r"[0-9]{12}"
+REGION: Final = r"[a-z]{2}(?:-[a-z]+)+-[0-9]{1,2}"
+INSTANT: Final = (
+    r"[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+    r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
+)
+_JAVA_DATE: Final = (
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (?:[1-9]|[12][0-9]|3[01]), "
+    r"[12][0-9]{3},? (?:[1-9]|1[0-2]):[0-5][0-9]:[0-5][0-9] [AP]M"
+)
+# Any text but a mask, which an era without masks does not write.
+_TEXT: Final = rf"(?!{HIDDEN}\Z)(?s:.+)"
+# Identity Store API Reference, "User", pattern of UserId (read 2026-11).
+ENTITY_ID: Final = (
+    r"(?:[0-9a-f]{10}-)?"
+    r"[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}"
+)
+_ROLE_ID: Final = r"AROA[A-Z2-7]{16,17}"
+
+_BY_CODEC: Final[dict[type, str]] = {
+    codecs.Uuid: UUID,
+    # The Region and a hyphen in hexadecimal, then 32 digits.
+    codecs.SessionHandle: r"(?:[0-9a-f]{2}){9,20}[0-9a-f]{32}",
+    # The first five of the eight bytes of the expiry are zero for some time yet.
+    codecs.TokenCredential: r"AAAAA[A-Za-z0-9_-]{81}",
+    codecs.ClientId: r"[A-Za-z0-9_-]{30,60}",
+    codecs.DeviceCode: r"[A-Za-z0-9_-]{86}",
+    codecs.AccessKeyTail: r"[A-Z2-7]{16}",
+    codecs.IsoInstant: INSTANT,
+    codecs.JavaDate: _JAVA_DATE,
+    codecs.Number: r"[0-9]+",
+}
+
+_BY_COLUMN: Final = {
+    "agent.value": r"(?s:.+)",
+    "instance.account": ACCOUNT,
+    "instance.region": REGION,
+    "instance.store_id": r"d-[0-9a-f]{10}",
+    # A custom subdomain is letters, digits and hyphens.
+    "instance.portal": r"[a-z0-9][a-z0-9-]{0,62}",
+    "user.id": ENTITY_ID,
+    "user.name": _TEXT,
+    "user.upn": _TEXT,
+    "user.down_level": _TEXT,
+    "user.sid": r"[^/]+//S-1(?:-[0-9]+)+",
+    "text.value": _TEXT,
+    "account.id": ACCOUNT,
+    "permission_set.name": r"[\w+=,.@-]{1,32}",
+    "admin.principal": rf"{_ROLE_ID}:[\w+=,.@-]{{1,64}}|AIDA[A-Z2-7]{{16,17}}|{ACCOUNT}",
+    "admin.arn": rf"arn:aws[a-z-]*:(?:iam|sts)::{ACCOUNT}:(?:root|(?s:(?:user|assumed-role)/.+))",
+    "admin.account": ACCOUNT,
+    "admin.name": r"[\w+=,.@-]{1,64}",
+    "admin.key": r"(?:AKIA|ASIA)[A-Z2-7]{16}",
+    "admin.role_id": _ROLE_ID,
+    "admin.role_arn": rf"arn:aws[a-z-]*:iam::{ACCOUNT}:role/(?s:.+)",
+    "admin.role_name": r"[\w+=,.@-]{1,64}",
+    "admin.created_by": _TEXT,
+    "group.id": ENTITY_ID,
+    "membership.id": ENTITY_ID,
+    # Unverified: the prefix was seen, the length was not.
+    "device.id": r"m-[0-9a-z]{8,64}",
+}
+
+EXPANDED: Final = {
+    "store.arn": Text(
+        (
+            "arn:aws:identitystore::",
+            Slot("instance.account"),
+            ":identitystore/",
+            Slot("store.id"),
+        )
+    )
+}
+"""Fields whose text contains other fields."""
+
+LENIENT: Final = {
+    # The documentation's portal records have a UUID, like a sign-in's.
+    "session.handle": UUID,
+    "token.credential": UUID,
+    # The Directory Service's own alphabet is wider than what was seen.
+    "store.id": r"d-[0-9a-zA-Z]{10}",
+    "store.arn": r"arn:aws[a-z-]*:identitystore::[0-9]{12}:identitystore/(?s:.+)",
+    "user.id": r"[A-Za-z0-9-]{20,64}",
+    "group.id": r"[A-Za-z0-9-]{20,64}",
+    "client.id": r"[A-Za-z0-9_-]{10,200}",
+    "device.code": r"[A-Za-z0-9_-]{20,200}",
+    "mfa.id": r"m-[\w-]+|" + UUID,
+    "admin.principal": r"[\w:+=,.@-]{3,200}",
+    "admin.key": r"[A-Z0-9]{16,128}",
+    "role.key_of_call": r"[A-Z0-9]{12,124}",
+    "role.key_of_session": r"[A-Z0-9]{12,124}",
+    "permission_set.name": r"(?s:.+)",
+}
+"""Field to a wider form that is unusual, not wrong."""
+
+_PLACEHOLDER: Final = re.compile(r"(?i:.*example.*|x{2,}(?:[.:]x+)*)|.*\[…\].*", re.DOTALL)
+
+_SERVICE_NAMES: Final = re.compile(r"[a-z0-9.-]+\.(?:amazonaws\.com(?:\.cn)?|amazon\.com|aws)")
+
+
+@lru_cache(maxsize=65_536)
+def is_address(text: str) -> bool:
+    """Return whether a text is an IP address or, as calls between services show, a service."""
+    if text == "AWS Internal" or _SERVICE_NAMES.fullmatch(text):
+        return True
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return "%" not in text
+
+
+def is_placeholder(text: str) -> bool:
+    """Return whether a text stands for another, as in documentation."""
+    return _PLACEHOLDER.fullmatch(text) is not None
+
+
+def pattern_of(field: str) -> str:
+    """Return the regular expression of a field's text.
+
+    Raises:
+        KeyError: The field reads a text column that has no row here.
+    """
+    if field in EXPANDED:
+        return "".join(
+            re.escape(part) if isinstance(part, str) else pattern_of(part.field)
+            for part in EXPANDED[field].parts
+        )
+    codec = FIELDS[field].codec
+    if isinstance(codec, codecs.Pinned):
+        codec = codec.inner
+    if isinstance(codec, codecs.Entity):
+        return _BY_COLUMN[codec.column]
+    if isinstance(codec, codecs.Word):
+        return "|".join(re.escape(word) for word in codec.words)
+    return _BY_CODEC[type(codec)]
+
+
+# Different in every record: remembering them would cost more than it saves.
+_FLEETING: Final = frozenset({"event.id", "request.id", "event.time", "signin.workflow"})
+
+
+@lru_cache(maxsize=1024)
+def look_of(field: str) -> Callable[[str], object]:
+    """Return a question that is true of texts which look like a field's."""
+    if field == "source.address":
+        return is_address
+    matches = re.compile(pattern_of(field)).fullmatch
+    return matches if field in _FLEETING else lru_cache(maxsize=8_192)(matches)
+
+
+@lru_cache(maxsize=1024)
+def text_look(text: Text) -> tuple[Callable[[str], re.Match[str] | None], tuple[str, ...]]:
+    """Return how to match a text made of parts, and the field of each of its groups."""
+    pattern, fields = "", []
+    for part in text.parts:
+        if isinstance(part, str):
+            pattern += re.escape(part)
+        else:
+            pattern += f"({pattern_of(part.field)})"
+            fields.append(part.field)
+    return lru_cache(maxsize=8_192)(re.compile(pattern).fullmatch), tuple(fields)
+
+
+def is_lenient(field: str, text: str) -> bool:
+    """Return whether a text has the field's wider form."""
+    wider = LENIENT.get(field)
+    return wider is not None and re.fullmatch(wider, text) is not None

@@ -1,0 +1,123 @@
+"""Every member that may be there or not, and every variant, is in some record case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from simulator.flows import FLOWS
+from simulator.primitives.conditions import ALWAYS
+from simulator.records.eras import ERAS
+from simulator.records.kinds import KIND_NAMES
+from simulator.records.shapes import Array, Object, OneOf
+from tests.records.cases import cases
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from simulator.records.shapes import Node
+
+
+# The identity of a sign-in is one part for three kinds, and "there is no event for a failed
+# sign-in": UserAuthentication never has the forms of a failure.
+IMPOSSIBLE: Final = {
+    ("pre-october-2024", "signin/UserAuthentication"): {
+        ".userIdentity.userName variant 1",
+    },
+    ("pre-january-2025", "signin/UserAuthentication"): {
+        ".userIdentity.userName variant 1",
+        ".userIdentity.onBehalfOf is not there",
+        ".userIdentity.credentialId is not there",
+    },
+    ("post-january-2025", "signin/UserAuthentication"): {
+        ".userIdentity.type variant 1",
+        ".userIdentity.userName is there",
+        ".userIdentity.userName variant 0",
+        ".userIdentity.userName variant 1",
+        ".userIdentity.onBehalfOf is not there",
+        ".userIdentity.credentialId is not there",
+    },
+}
+"""Outcomes that a shape allows for and no flow can reach."""
+
+
+def choices(node: Node, path: str = "") -> Iterator[str]:
+    """Yield every outcome that a shape allows for: member there or not, variant by place."""
+    match node:
+        case Object(members):
+            for member in members:
+                inner = f"{path}.{member.name}"
+                if member.when is not ALWAYS:
+                    yield f"{inner} is there"
+                    yield f"{inner} is not there"
+                yield from choices(member.node, inner)
+        case Array(items):
+            for place, item in enumerate(items):
+                yield from choices(item, f"{path}[{place}]")
+        case OneOf(variants):
+            for place, (_, variant) in enumerate(variants):
+                yield f"{path} variant {place}"
+                yield from choices(variant, f"{path}<{place}>")
+        case _:
+            pass
+
+
+def taken(node: Node, row: Mapping[str, int], path: str = "") -> Iterator[str]:
+    """Yield the outcomes of a shape that one row reaches."""
+    match node:
+        case Object(members):
+            for member in members:
+                inner = f"{path}.{member.name}"
+                there = member.when.one(row)
+                if member.when is not ALWAYS:
+                    yield f"{inner} is there" if there else f"{inner} is not there"
+                if there:
+                    yield from taken(member.node, row, inner)
+        case Array(items):
+            for place, item in enumerate(items):
+                yield from taken(item, row, f"{path}[{place}]")
+        case OneOf(variants):
+            place = next(place for place, (when, _) in enumerate(variants) if when.one(row))
+            yield f"{path} variant {place}"
+            yield from taken(variants[place][1], row, f"{path}<{place}>")
+        case _:
+            pass
+
+
+def missed(shape: Node, rows: Iterable[Mapping[str, int]]) -> list[str]:
+    """Return the outcomes of a shape that no row reaches."""
+    reached = {outcome for row in rows for outcome in taken(shape, row)}
+    return [outcome for outcome in choices(shape) if outcome not in reached]
+
+
+@pytest.mark.parametrize("kind", KIND_NAMES)
+@pytest.mark.parametrize("era", ERAS, ids=lambda era: era.name)
+def test_cases_reach_every_outcome_of_every_shape(era, kind):
+    """One record case per conditional member and per variant, in every era."""
+    rows = [case.row for case in cases() if (case.era, case.kind) == (era.name, kind)]
+
+    assert set(missed(era.shape(kind), rows)) == IMPOSSIBLE.get((era.name, kind), set())
+
+
+def test_what_is_said_to_be_impossible_is():
+    """Every UserAuthentication of every flow is that of a verified credential."""
+    steps = [
+        step for flow in FLOWS for step in flow.steps if step.kind == "signin/UserAuthentication"
+    ]
+
+    assert steps
+    assert all(step.sets["verified"] == 1 for step in steps)
+
+
+def test_an_outcome_without_a_case_is_found():
+    """Negative control: without the cases of enrolment its member is never there."""
+    era = ERAS[-1]
+    kind = "signin/UserAuthentication"
+    rows = [
+        case.row
+        for case in cases()
+        if (case.era, case.kind) == (era.name, kind) and not case.row["enrolling"]
+    ]
+
+    assert ".additionalEventData.DeviceEnrollmentRequired is there" in missed(era.shape(kind), rows)
