@@ -37,8 +37,7 @@ $(READY): $(LOCKED) pyproject.toml
 # --- What a user wants ------------------------------------------------------------
 
 run: $(READY)  ## generate the quickstart scenario into output/
-	$(BIN)/trailwright generate quickstart --force
-	@ls -lh output
+	$(BIN)/trailwright generate quickstart --force --tour
 
 # --- What a change must pass ------------------------------------------------------
 

@@ -15,7 +15,13 @@ from simulator.errors import OutputError, RequestError
 from simulator.plan.compiler import compile_scenario
 from simulator.primitives.instants import SECOND, format_instant_exact
 from simulator.scenario.dump import digest
-from simulator.sinks.files import Descriptor, FileEntry, StagedFile, folder_made
+from simulator.sinks.files import (
+    Descriptor,
+    FileEntry,
+    StagedFile,
+    compressor_for,
+    folder_made,
+)
 from simulator.sinks.manifest import Census, Counts, Origin, manifest_text
 from simulator.sinks.ndjson import RecordSink
 from simulator.sinks.targets import Target, refuse_taken
@@ -196,6 +202,9 @@ def write_run(
 
 
 def _checked(target: Target, *, force: bool) -> None:
+    """Refuse what can be refused before anything is planned."""
+    if target.records is not None:
+        compressor_for(target.records.name)
     try:
         refuse_taken(target, force=force)
     except OSError as error:
@@ -226,9 +235,7 @@ class _Run:
             None if target.manifest is None else staged[target.manifest],
         )
 
-    def rendered(
-        self, request: Request, plan: Plan, truth: Truth, observer: Observer
-    ) -> Counts:
+    def rendered(self, request: Request, plan: Plan, truth: Truth, observer: Observer) -> Counts:
         """Write records and truth, and return what was counted."""
         start, end = _to_second(request.start), _to_second(request.end)
         census = Census()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from simulator.cli.console import line
+from simulator.cli.console import columns, line
 from simulator.primitives.jsontext import json_text
 
 if TYPE_CHECKING:
@@ -78,23 +78,23 @@ def _what(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> What:
     return "same" if old[path] == new[path] else "changed"
 
 
-def shown(found: list[Difference], *, width: int = 44) -> Iterator[Text]:
-    """Yield lines for a person: what is the same in grey, what differs marked and coloured.
+def shown(found: list[Difference], before: str, after: str, *, width: int = 44) -> Iterator[Text]:
+    """Yield lines for a person: both records side by side, differences marked and coloured.
 
     Args:
+        found: What to show.
+        before: What stands above the left column; likewise the right one.
+        after: See `before`.
         width: Characters of a value before it is cut short.
     """
-    longest = max(len(one.path) for one in found)
+    rows = [("", "", before, after)]
     for one in found:
-        old, new = _cut(one.before, width), _cut(one.after, width)
-        value = {
-            "same": old,
-            "added": new,
-            "removed": old,
-            "changed": f"{old}  ->  {new}",
-        }[one.what]
-        text = f"{_MARKS[one.what]} {one.path.ljust(longest)}  {value}"
-        yield line((text, _STYLES[one.what]))
+        old = "" if one.what == "added" else _cut(one.before, width)
+        new = "" if one.what in {"removed", "same"} else _cut(one.after, width)
+        rows.append((_MARKS[one.what], one.path, old, new))
+    styles = ["bold", *(_STYLES[one.what] for one in found)]
+    for style, text in zip(styles, columns(rows), strict=True):
+        yield line((text, style))
 
 
 def _cut(value: Any, width: int) -> str:  # noqa: ANN401  # JSON

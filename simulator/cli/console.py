@@ -16,14 +16,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+class _Console(Console):
+    """Leaves a broken pipe to whoever ends the command."""
+
+    def on_broken_pipe(self) -> None:
+        """Tell, where rich would end the program."""
+        raise BrokenPipeError
+
+
 def messages() -> Console:
     """Return where messages go."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return _Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def results() -> Console:
     """Return where results go."""
-    return Console(highlight=False, soft_wrap=True)
+    return _Console(highlight=False, soft_wrap=True)
 
 
 def line(*parts: str | tuple[str, str]) -> Text:

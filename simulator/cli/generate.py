@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from simulator import run
 from simulator.cli import console, summary
 from simulator.cli.first_run import tour
-from simulator.errors import RequestError
 from simulator.primitives.instants import parse_instant
-from simulator.scenario import library
+from simulator.scenario import library, reader
+from simulator.scenario.resolve import resolve
 from simulator.sinks.targets import target_of
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    from collections.abc import Iterator
 
 EPILOG: Final = """\b
 Examples:
@@ -45,16 +47,51 @@ def _instant(text: str) -> int:
         raise typer.BadParameter(str(error)) from None
 
 
+class _Bar:
+    """Shows how far a run is."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task("", total=None, records=0)
+
+    def planned(self, episodes: int) -> None:
+        """See `Observer.planned`."""
+        self._progress.update(self._task, total=episodes)
+
+    def written(self, records: int, episodes: int) -> None:
+        """See `Observer.written`."""
+        self._progress.update(self._task, completed=episodes, records=records)
+
+
+@contextmanager
+def _watching(*, is_shown: bool) -> Iterator[run.Observer]:
+    """Show a bar on standard error, when that is a terminal."""
+    if not (is_shown and sys.stderr.isatty()):
+        yield run.Silence()
+        return
+    with Progress(
+        SpinnerColumn(),
+        BarColumn(),
+        TextColumn("{task.fields[records]:,} records"),
+        TimeElapsedColumn(),
+        console=console.messages(),
+        transient=True,
+    ) as progress:
+        yield _Bar(progress)
+
+
 def add_to(app: typer.Typer) -> None:
     """Make the command known."""
     app.command(epilog=EPILOG)(generate)
 
 
 def generate(
+    *,
     scenario: Annotated[
         str,
         typer.Argument(
-            help="A scenario file, or the name of one that is shipped (trailwright scenario list)."
+            metavar="SCENARIO",
+            help="A scenario file, or the name of one that is shipped (trailwright scenario list).",
         ),
     ],
     output: Annotated[
@@ -75,7 +112,7 @@ def generate(
         ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="In place of the scenario's own seed.", min=0)
+        int | None, typer.Option(metavar="N", help="In place of the scenario's own seed.", min=0)
     ] = None,
     events: Annotated[
         int | None,
@@ -86,7 +123,11 @@ def generate(
         ),
     ] = None,
     engine: Annotated[
-        Engine, typer.Option(help="Which engine renders. Both give the same bytes.")
+        Engine,
+        typer.Option(
+            metavar="ENGINE",
+            help="vectorised (fast) or stepwise (plain): both give the same bytes.",
+        ),
     ] = Engine.vectorised,
     start: Annotated[
         int | None,
@@ -113,31 +154,32 @@ def generate(
             metavar="PATH", help="Where the manifest goes; with -o - nowhere unless given."
         ),
     ] = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")
-    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     is_first_run: Annotated[bool, typer.Option("--tour", hidden=True)] = False,
 ) -> None:
-    """Write the records of a scenario, what really happened, and a manifest.
+    """Write the records of a scenario, their truth and a manifest.
 
     The same scenario, seed and version give the same bytes, on either engine and any machine.
     """
-    loaded = library.load_with_digest(scenario, seed=seed, era=era)
-    target = target_of(output, loaded.scenario.scenario, truth=truth, manifest=manifest)
+    # Read once: it may be a pipe.
+    path = library.find(scenario)
+    text = reader.file_text(path)
+    resolved = resolve(library.changed(library.read(text, str(path)), seed=seed, era=era))
+    target = target_of(output, resolved.scenario, truth=truth, manifest=manifest)
     if target.records is None:
         # What was printed so far must come before what is written past it.
         sys.stdout.flush()
     request = run.Request(
-        scenario=loaded.scenario,
-        source_sha256=loaded.sha256,
+        scenario=resolved,
+        source_sha256=hashlib.sha256(text.encode()).hexdigest(),
         events=events,
         engine=engine.value,
         start=start,
         end=end,
     )
-    with _Bar(is_shown=not quiet) as bar:
+    with _watching(is_shown=not quiet) as observer:
         counts = run.write_run(
-            request, target, force=force, observer=bar, standard_output=sys.stdout.fileno()
+            request, target, force=force, observer=observer, standard_output=sys.stdout.fileno()
         )
     if not quiet:
         summary.show(console.messages(), request, target, counts)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 from rich.syntax import Syntax
+from rich.text import Text
 
 from simulator.cli import console
 from simulator.cli.compare import differences, shown
@@ -19,7 +20,7 @@ from simulator.scenario.resolve import ERA_WORDS
 from simulator.scenario.wording import suggestion
 
 app = typer.Typer(
-    help="Show which events there are and what their records look like in each era.",
+    help="Show events and their records in each era.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -92,14 +93,15 @@ def era_named(word: str) -> str:
 @app.command("list", epilog=_LIST_EXAMPLES)
 def list_(
     source: Annotated[
-        Source | None, typer.Option(help="Only events of this source (short form).")
+        Source | None,
+        typer.Option(
+            metavar="SOURCE", help="Only this source: signin, sso, sso-directory or identitystore."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List every kind of event, by the groups of AWS's announcement."""
-    chosen = [
-        kind for kind in KINDS if source is None or kind.name.startswith(f"{source.value}/")
-    ]
+    chosen = [kind for kind in KINDS if source is None or kind.name.startswith(f"{source.value}/")]
     out = console.results()
     if as_json:
         for kind in chosen:
@@ -142,10 +144,15 @@ def show(
     for sample in (sample for found in kinds_named(kind) for sample in samples(found.name)):
         record = sample.record(name)
         if as_json:
-            line = {"kind": sample.kind, "case": sample.case, "era": name, "record": record}
+            line: dict[str, Any] = {
+                "kind": sample.kind,
+                "case": sample.case,
+                "era": name,
+                "record": record,
+            }
             typer.echo(json_text(line).decode())
             continue
-        out.print(_heading(sample.kind, sample.case, name))
+        out.print(_heading(sample.kind, f"{sample.case}, {name}" if sample.case else name))
         text = json_text_indented(record).decode()
         if out.is_terminal:
             out.print(Syntax(text, "json", background_color="default"), soft_wrap=True)
@@ -168,24 +175,25 @@ def diff(
     before, after = era_named(older), era_named(newer)
     out = console.results()
     for sample in (sample for found in kinds_named(kind) for sample in samples(found.name)):
-        found = differences(sample.record(before), sample.record(after))
+        members = differences(sample.record(before), sample.record(after))
         if as_json:
-            line = {
+            line: dict[str, Any] = {
                 "kind": sample.kind,
                 "case": sample.case,
                 "from": before,
                 "to": after,
                 "members": [
                     {"path": one.path, "change": one.what, "before": one.before, "after": one.after}
-                    for one in found
+                    for one in members
                 ],
             }
             typer.echo(json_text(line).decode())
             continue
-        out.print(_heading(sample.kind, sample.case, f"{before} -> {after}"))
-        for text in shown(found):
+        out.print(_heading(sample.kind, sample.case))
+        for text in shown(members, before, after):
             out.print(text)
+        out.print()
 
 
-def _heading(kind: str, case: str, eras: str) -> object:
-    return console.line((kind, "bold"), f" ({case})" if case else "", f"  {eras}")
+def _heading(kind: str, case: str) -> Text:
+    return console.line((kind, "bold"), f" ({case})" if case else "")

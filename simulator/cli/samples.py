@@ -55,8 +55,10 @@ _TABLES: Final = Tables(
         ),
         "address.value": ("203.0.113.24",),
         "agent.value": (
-            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 "
-            "(KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36",
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 "
+                "(KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
+            ),
         ),
         "account.id": ("444455556666",),
         "permission_set.name": ("PowerUserAccess",),
@@ -66,9 +68,7 @@ _TABLES: Final = Tables(
         "admin.name": ("group-manager",),
         "admin.key": ("AKIAEXAMPLEADMINUSER",),
         "admin.role_id": ("AROAEXAMPLEADMINROLE0",),
-        "admin.role_arn": (
-            f"arn:aws:iam::{_ACCOUNT}:role/aws-reserved/sso.amazonaws.com/{_ROLE}",
-        ),
+        "admin.role_arn": (f"arn:aws:iam::{_ACCOUNT}:role/aws-reserved/sso.amazonaws.com/{_ROLE}",),
         "admin.role_name": (_ROLE,),
         "admin.created_by": (_ACCOUNT,),
         "group.id": ("a4e86438-b0f1-7075-3d2c-8e9f1a2b3c4d",),

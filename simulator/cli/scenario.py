@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from simulator.cli import console
-from simulator.errors import Finding, OutputError, ScenarioError, SimulatorError
+from simulator.errors import Finding, OutputError, ScenarioError
 from simulator.scenario import library
 from simulator.scenario.dump import digest, dump
-from simulator.scenario.resolve import resolve as resolved
+from simulator.scenario.reader import file_text
 from simulator.scenario.schema import schema_text
 
 app = typer.Typer(
@@ -20,7 +21,138 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-_NEW: Final = """\
-# yaml-language-server: $schema=https://json.schemastore.org/any
+_STARTER: Final = """\
+# Completion and hover in editors: trailwright scenario schema > scenario.schema.json
+# yaml-language-server: $schema=./scenario.schema.json
 scenario: {name}
+description: One sentence that says what this is for.
+seed: 1
+window: {{start: 2025-01-10, days: 7}}      # crosses the change of 13 January 2025
+
+organization:
+  accounts:
+    - {{name: payments-prod}}
+instance:
+  region: us-east-1
+  mfa: {{prompt: always, devices: [totp, webauthn], without_device: allow}}
+
+permission_sets:
+  - {{name: PowerUserAccess, managed_policies: [PowerUserAccess]}}
+groups:
+  - name: Developers
+    assignments: [{{permission_set: PowerUserAccess, accounts: [payments-prod]}}]
+
+users:
+  - {{name: ana.lopez, groups: [Developers], persona: developer, mfa: [totp]}}
+  - {{count: 20, persona: office-worker, groups: {{Developers: 30%}}, mfa: {{totp: 80%}}}}
+
+background: {{events: 500}}
+
+storyline:
+  - at: 2025-01-14T09:00:00Z
+    user: ana.lopez
+    does: sign-in
+    with: {{password: [wrong, right], factor: totp}}
+    then:
+      - {{after: 20s, does: open-console, account: payments-prod, permission_set: PowerUserAccess}}
+      - {{after: 1h, does: sign-out}}
 """
+
+_NEW_EXAMPLES: Final = """\b
+Examples:
+  trailwright scenario new my.yaml
+  trailwright scenario new office.yaml --from baseline/office
+"""
+_CHECK_EXAMPLES: Final = """\b
+Examples:
+  trailwright scenario check my.yaml
+  trailwright scenario check scenarios/*.yaml
+"""
+
+ScenarioName = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A file, or the name of one that is shipped.")
+]
+
+
+@app.command("list")
+def list_() -> None:
+    """List the scenarios that are shipped."""
+    rows = list(library.names().items())
+    for text in console.columns(rows):
+        typer.echo(text)
+
+
+@app.command(epilog=_NEW_EXAMPLES)
+def new(
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="The file to write; it must not be there yet.")
+    ],
+    origin: Annotated[
+        str | None,
+        typer.Option("--from", metavar="SCENARIO", help="The scenario to copy."),
+    ] = None,
+) -> None:
+    """Write a scenario of your own to start from."""
+    if origin is None:
+        text = _STARTER.format(name=_name_from(path))
+    else:
+        text = file_text(library.find(origin))
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except FileExistsError:
+        message = f"{path} exists: choose another name"
+        raise OutputError(message) from None
+    except OSError as error:
+        message = f"cannot write {path}: {error.strerror}"
+        raise OutputError(message) from None
+    console.messages().print(console.line(f"{path} is written. Next: trailwright generate {path}"))
+
+
+def _name_from(path: Path) -> str:
+    """Return a scenario name that is like a file's."""
+    name = re.sub(r"[^a-z0-9._-]+", "-", path.stem.lower()).strip("-._")
+    return name[:64] or "my-scenario"
+
+
+@app.command(epilog=_CHECK_EXAMPLES)
+def check(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="SCENARIO...", help="Files, or names of shipped ones.")
+    ],
+) -> None:
+    """Check scenarios, and show everything that is wrong with them.
+
+    Each finding is a line `file:line:column path: what is wrong`.
+    """
+    findings: list[Finding] = []
+    for path in paths:
+        try:
+            loaded = library.load(path)
+        except ScenarioError as error:
+            findings += error.findings
+        else:
+            typer.echo(f"{path}: sound ({loaded.scenario}, resolved sha256 {digest(loaded)})")
+    if findings:
+        raise ScenarioError(findings)
+
+
+@app.command()
+def resolve(
+    scenario: ScenarioName,
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", help="In place of its own.", min=0)
+    ] = None,
+    era: Annotated[str | None, typer.Option(metavar="ERA", help="In place of its own.")] = None,
+) -> None:
+    """Print a scenario with every default filled in.
+
+    What is printed is itself a valid scenario, and gives the same bytes.
+    """
+    typer.echo(dump(library.load(scenario, seed=seed, era=era)), nl=False)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenarios, which gives editors completion and hover."""
+    typer.echo(schema_text(), nl=False)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import orjson
 
+from simulator.engines.batches import joined_lines
 from simulator.errors import RequestError
 from simulator.primitives.jsontext import java_escaped, json_text
 
@@ -41,18 +42,18 @@ def delivered(batch: RecordBatch, plan: Plan) -> Delivered:
     Raises:
         RequestError: An override's path leads through a value that has no members.
     """
-    lines: list[bytes] | None = None
+    named = list(_named(batch, plan))
+    if not named:
+        return Delivered(batch, frozenset())
+    lines = batch.lines
     changed = set()
-    for position, overrides in _named(batch, plan):
-        old = batch.lines[position]
-        new = _overridden(old, overrides, escapes=plan.escapes)
-        if new != old:
-            lines = lines if lines is not None else list(batch.lines)
+    for position, overrides in named:
+        new = _overridden(lines[position], overrides, escapes=plan.escapes)
+        if new != lines[position]:
             lines[position] = new
             changed.add(position)
-    if lines is None:
-        return Delivered(batch, frozenset())
-    return Delivered(replace(batch, lines=lines), frozenset(changed))
+    data, starts = joined_lines(lines)
+    return Delivered(replace(batch, data=data, starts=starts), frozenset(changed))
 
 
 def _named(batch: RecordBatch, plan: Plan) -> Iterator[tuple[int, tuple[Override, ...]]]:
@@ -61,7 +62,8 @@ def _named(batch: RecordBatch, plan: Plan) -> Iterator[tuple[int, tuple[Override
         return
     lows = np.array(sorted({low for _, low, _ in plan.overrides}), np.uint64)
     high, low, step = (batch.columns[name] for name in ("key_high", "key_low", "step"))
-    for position in np.flatnonzero(np.isin(low, lows)).tolist():
+    # The other kind of look-up overflows on words above 2^63 with NumPy 2.0.
+    for position in np.flatnonzero(np.isin(low, lows, kind="sort")).tolist():
         found = plan.overrides.get((int(high[position]), int(low[position]), int(step[position])))
         if found:
             yield position, found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -24,8 +25,11 @@ SHARED: Final = ("key_high", "key_low", "step", "time", "outcome", "user", "admi
 class RecordBatch:
     """Records in order: by time in milliseconds, then episode key, then step."""
 
-    lines: list[bytes]
-    """JSON objects without line ends."""
+    data: NDArray[np.uint8]
+    """JSON objects, each with its line end."""
+
+    starts: NDArray[np.int64]
+    """Where in `data` each record begins, and where the last one ends."""
 
     kind: NDArray[np.int64]
     """Position in `records.kinds.KINDS`."""
@@ -41,7 +45,22 @@ class RecordBatch:
 
     def __len__(self) -> int:
         """Return the number of records."""
-        return len(self.lines)
+        return len(self.starts) - 1
+
+    @property
+    def lines(self) -> list[bytes]:
+        """The records as JSON objects without line ends. Made anew each time it is asked for."""
+        text = self.data.tobytes()
+        ends = self.starts.tolist()
+        return [text[first : last - 1] for first, last in pairwise(ends)]
+
+
+def joined_lines(lines: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return lines as a batch holds them: bytes with line ends, and where each begins."""
+    data = np.frombuffer(b"".join(line + b"\n" for line in lines), np.uint8)
+    starts = np.zeros(len(lines) + 1, np.int64)
+    np.cumsum([len(line) + 1 for line in lines], out=starts[1:])
+    return data, starts
 
 
 def packed(lines: list[bytes], rows: Sequence[Mapping[str, int]]) -> RecordBatch:
@@ -50,8 +69,10 @@ def packed(lines: list[bytes], rows: Sequence[Mapping[str, int]]) -> RecordBatch
     def column(name: str) -> NDArray[np.int64]:
         return np.array([row[name] for row in rows], np.int64)
 
+    data, starts = joined_lines(lines)
     return RecordBatch(
-        lines=lines,
+        data=data,
+        starts=starts,
         kind=column("kind"),
         era=column("era"),
         flow=column("flow"),

@@ -1,10 +1,13 @@
 """From plan to records, a column at a time.
 
-Theory of operation. A window of time selects episodes. For every step of their flows one
-mask says in which episodes it happens, and one running clock says when; the events of a
-kind are gathered from all steps into columns. Records of one kind, era and combination of
-members share a template, so that a record is a join of fixed text and field texts, each
-field spelled for all records at once. Last, records are put in order.
+Theory of operation. A window of time selects episodes. Which steps of their flows happen
+depends on a few small columns, so that it is asked once for every combination of their
+values that occurs; one running clock a flow says when. The events of a kind are gathered
+from all steps into columns. Records of one kind, era and combination of members share a
+template, and a template is a program of copies (see `fragments`): most of a record is rows
+of text that were written once for each user, agent or word; only times and ids are written
+for each record. Then, a thousand records at a time, so that they stay in the processor's
+cache, the first pieces of all records are copied to their places, then the second, and so on.
 
 Nothing here decides anything, and no event or field is named: that stands in the plan, in
 flows and in shapes.
@@ -12,13 +15,24 @@ flows and in shapes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from simulator.engines.batches import SHARED, RecordBatch
+from simulator.engines.fragments import (
+    FIXED,
+    VALUE,
+    VALUE_WIDTH,
+    WIDEST,
+    WINDOWS,
+    Arena,
+    Program,
+    ValueRow,
+    programmed,
+)
 from simulator.engines.templates import Template, compiled
 from simulator.flows import FLOW_INDEX
 from simulator.flows.steps import GAP, Flow, happenings
@@ -36,8 +50,36 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.plan.episodes import Block, Plan
-    from simulator.primitives.columns import Column
+    from simulator.primitives.columns import Column, Tables
     from simulator.primitives.conditions import Condition
+    from simulator.records.shapes import Node
+
+IN_CACHE: Final = 1024
+"""Records that are put together at a time: about a megabyte."""
+
+GENERAL: Final = 255
+"""Code of a record that takes the general road."""
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What is worked out once for the tables of a plan, whatever the window."""
+
+    arena: Arena = field(default_factory=Arena)
+    shapes: dict[tuple[int, int], _Asked] = field(default_factory=dict)
+    templates: dict[tuple[int, int, int], tuple[Template, Program | None]] = field(
+        default_factory=dict
+    )
+    patterns: dict[tuple[str, tuple[int, ...]], tuple[int, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A shape with what has to be known to fill it."""
+
+    shape: Node
+    conditions: tuple[Condition, ...]
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +95,10 @@ class _Events:
     def column(self, name: str, constants: Mapping[str, int]) -> Column:
         """Return a column with one value an event."""
         count = len(self.positions)
-        made = {"time": self.time, "request": self.request}.get(name)
-        if made is not None:
-            return made
+        if name == "time":
+            return self.time
+        if name == "request":
+            return self.request
         if name == "step":
             return np.full(count, self.step, np.int64)
         sets = self.block.flow.steps[self.step].sets
@@ -67,42 +110,58 @@ class _Events:
         return np.full(count, fixed, dtype_of(name))
 
 
+class _Gathered:
+    """Events of one kind, with their columns brought together when they are asked for."""
+
+    def __init__(self, parts: list[_Events], plan: Plan) -> None:
+        self.parts = parts
+        self.plan = plan
+        self.count = sum(len(part.positions) for part in parts)
+        self._columns: dict[str, Column] = {}
+
+    def column(self, name: str) -> Column:
+        made = self._columns.get(name)
+        if made is None:
+            parts = [part.column(name, self.plan.constants) for part in self.parts]
+            made = self._columns[name] = np.concatenate(parts) if len(parts) > 1 else parts[0]
+        return made
+
+
 def render(plan: Plan, start: int, end: int) -> RecordBatch:
     """Return the records of all events from `start` until before `end`, in order."""
+    memory = plan.tables.remembered("vectorised", _Memory)
     by_kind: dict[int, list[_Events]] = {}
     for block in plan.touching(start, end):
-        for events in _expanded(block, plan, start, end):
+        for events in _expanded(block, plan, memory, start, end):
             kind = KIND_INDEX[block.flow.steps[events.step].kind]
             by_kind.setdefault(kind, []).append(events)
-    lines: list[bytes] = []
-    shared: list[dict[str, Column]] = []
-    for kind in sorted(by_kind):
-        rendered, columns = _rendered(kind, by_kind[kind], plan)
-        lines += rendered
-        shared.append(columns)
-    return _in_order(lines, shared)
-
-
-def _in_order(lines: list[bytes], shared: list[dict[str, Column]]) -> RecordBatch:
-    names = (*SHARED, "kind", "era", "flow")
-    if not shared:
-        columns: dict[str, Column] = {name: np.zeros(0, dtype_of(name)) for name in names}
-    else:
-        columns = {name: np.concatenate([part[name] for part in shared]) for name in names}
-    order = np.lexsort((columns["step"], columns["key_low"], columns["key_high"], columns["time"]))
-    placed = {name: values[order] for name, values in columns.items()}
+    kinds = {kind: _Gathered(by_kind[kind], plan) for kind in sorted(by_kind)}
+    whole = _whole(kinds, plan)
+    order = _in_order(whole)
+    page = _Page(plan, memory, whole, order)
+    first = 0
+    for kind, gathered in kinds.items():
+        page.place(kind, gathered, first)
+        first += gathered.count
+    data, starts = page.written()
+    placed = {name: values[order] for name, values in whole.items()}
     return RecordBatch(
-        lines=[lines[place] for place in order.tolist()],
-        kind=placed.pop("kind").astype(np.int64),
-        era=placed.pop("era").astype(np.int64),
-        flow=placed.pop("flow").astype(np.int64),
-        columns=placed,
+        data=data,
+        starts=starts,
+        kind=placed["kind"].astype(np.int64, copy=False),
+        era=placed["era"].astype(np.int64, copy=False),
+        flow=placed["flow"].astype(np.int64, copy=False),
+        columns={name: placed[name] for name in SHARED},
     )
 
 
-def _expanded(block: Block, plan: Plan, start: int, end: int) -> Iterator[_Events]:
+# ---- From episodes to events --------------------------------------------------------------
+
+
+def _expanded(block: Block, plan: Plan, memory: _Memory, start: int, end: int) -> Iterator[_Events]:
     """Yield the events of a block that lie in the window, a step at a time."""
-    columns, flow, count = _with_defaults(block, plan), block.flow, len(block)
+    flow, count = block.flow, len(block)
+    happens, pattern = _patterns(block, plan, memory)
     clock = block.columns["start"].astype(np.int64)
     request = np.zeros(count, np.int64)
     begun = np.zeros(count, np.bool_)
@@ -110,29 +169,68 @@ def _expanded(block: Block, plan: Plan, start: int, end: int) -> Iterator[_Event
     low = block.columns["key_low"].astype(np.uint64, copy=False)
     fixed = _fixed_times(block, flow, plan)
     for place, step in enumerate(flow.steps):
-        happens = step.when.many(columns, count)
-        if not happens.any():
+        here = happens[:, place]
+        if not here.any():
             continue
+        mine = np.arange(count) if here.all() else np.flatnonzero(here[pattern])
         if step.gap is not None:
-            drawn = step.gap.at_many(word_at_many(high, low, GAP, place))
-            clock = np.where(happens, clock + drawn, clock)
-            request = np.where(happens, place, request)
+            clock[mine] += step.gap.at_many(word_at_many(high[mine], low[mine], GAP, place))
+            request[mine] = place
         else:
-            request = np.where(happens & ~begun, place, request)
-        begun |= happens
+            request[mine[~begun[mine]]] = place
+        begun[mine] = True
         for position, times in fixed.items():
             if place in times:
                 clock[position] = times[place]
-        inside = np.flatnonzero(happens & (clock >= start) & (clock < end))
-        if len(inside):
-            yield _Events(block, place, inside, clock[inside], request[inside])
+        time = clock[mine]
+        inside = (time >= start) & (time < end)
+        if inside.all():
+            yield _Events(block, place, mine, time, request[mine])
+        elif inside.any():
+            kept = mine[inside]
+            yield _Events(block, place, kept, time[inside], request[kept])
 
 
-def _with_defaults(block: Block, plan: Plan) -> dict[str, Column]:
-    scalars = {**DEFAULTS, **plan.constants}
-    made: dict[str, Column] = {name: np.array(value) for name, value in scalars.items()}
-    made.update(block.columns)
-    return made
+def _patterns(
+    block: Block, plan: Plan, memory: _Memory
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Return which steps happen in each pattern of a flow's columns, and episodes' patterns."""
+    flow, count = block.flow, len(block)
+    names = sorted({name for step in flow.steps for name in step.when.columns()})
+    code = np.zeros(count, np.int64)
+    combinations = 1
+    for name in names:
+        values = block.columns.get(name)
+        if values is None:
+            continue
+        least, most = int(values.min()), int(values.max())
+        if least == most:
+            continue
+        if combinations > 1 << 40:
+            code = np.unique(code, return_inverse=True)[1].astype(np.int64)
+            combinations = count
+        combinations *= most - least + 1
+        code = code * (most - least + 1) + (values.astype(np.int64) - least)
+    if combinations == 1:
+        first, pattern = np.zeros(1, np.int64), np.zeros(count, np.int64)
+    else:
+        _, first, pattern = np.unique(code, return_index=True, return_inverse=True)
+    happens = np.zeros((len(first), len(flow.steps)), np.bool_)
+    for number, position in enumerate(first.tolist()):
+        row = {name: _value(block, plan, name, position) for name in names}
+        key = (flow.name, tuple(row.values()))
+        places = memory.patterns.get(key)
+        if places is None:
+            places = tuple(place for place, step in enumerate(flow.steps) if step.when.one(row))
+            memory.patterns[key] = places
+        happens[number, list(places)] = True
+    return happens, pattern
+
+
+def _value(block: Block, plan: Plan, name: str, position: int) -> int:
+    if name in block.columns:
+        return int(block.columns[name][position])
+    return plan.constants[name] if name in plan.constants else DEFAULTS[name]
 
 
 def _fixed_times(block: Block, flow: Flow, plan: Plan) -> dict[int, dict[int, int]]:
@@ -151,67 +249,329 @@ def _fixed_times(block: Block, flow: Flow, plan: Plan) -> dict[int, dict[int, in
     return times
 
 
-def _rendered(
-    kind: int, events: list[_Events], plan: Plan
-) -> tuple[list[bytes], dict[str, Column]]:
-    """Return the records of one kind, and their shared columns, in the order gathered."""
-    gathered: dict[str, Column] = {}
+# ---- All events of the window --------------------------------------------------------------
 
-    def column(name: str) -> Column:
-        if name not in gathered:
-            parts = [part.column(name, plan.constants) for part in events]
-            gathered[name] = np.concatenate(parts)
-        return gathered[name]
 
-    shared: dict[str, Column] = {name: column(name) for name in SHARED}
-    time = shared["time"].astype(np.int64, copy=False)
-    era = plan.boundaries.era_at_many(time, is_group=KINDS[kind].group == GROUPS)
-    shared["kind"] = np.full(len(time), kind, np.int64)
-    shared["era"] = era.astype(np.int64)
-    shared["flow"] = np.repeat(
-        [FLOW_INDEX[part.block.flow.name] for part in events],
-        [len(part.positions) for part in events],
-    ).astype(np.int64)
+def _whole(kinds: Mapping[int, _Gathered], plan: Plan) -> dict[str, Column]:
+    """Return the columns that all events have, kind after kind."""
+    names = dict.fromkeys((*SHARED, "request"))
+    whole: dict[str, Column] = {
+        name: np.concatenate(
+            [np.zeros(0, dtype_of(name)), *(one.column(name) for one in kinds.values())]
+        )
+        for name in names
+    }
+    counts = [one.count for one in kinds.values()]
+    whole["kind"] = np.repeat(np.array(list(kinds), np.int64), counts)
+    eras = [
+        plan.boundaries.era_at_many(
+            one.column("time").astype(np.int64, copy=False), is_group=KINDS[kind].group == GROUPS
+        )
+        for kind, one in kinds.items()
+    ]
+    whole["era"] = np.concatenate([np.zeros(0, np.int64), *eras])
+    parts = [part for one in kinds.values() for part in one.parts]
+    whole["flow"] = np.repeat(
+        np.array([FLOW_INDEX[part.block.flow.name] for part in parts], np.int64),
+        [len(part.positions) for part in parts],
+    )
+    return whole
 
-    lines: list[bytes] = [b""] * len(time)
-    for place in np.unique(era).tolist():
-        shape = ERAS[place].shape(KINDS[kind].name)
-        asked = tuple(dict.fromkeys(when for when in conditions(shape) if when.columns()))
-        read = {name for when in asked for name in when.columns()}
-        read |= {name for slot in slots(shape) for name in FIELDS[slot].codec.columns()}
-        chosen = np.flatnonzero(era == place)
-        rows = {name: column(name)[chosen] for name in sorted(read)}
-        for answers, members in _variants(asked, rows, len(chosen)):
-            template = compiled(shape, answers, plan.tables)
-            part = {name: values[members] for name, values in rows.items()}
-            made = _filled(template, part, len(members), plan)
-            for position, line in zip(chosen[members].tolist(), made, strict=True):
-                lines[position] = line
-    return lines, shared
+
+def _in_order(whole: Mapping[str, Column]) -> NDArray[np.int64]:
+    """Return the events in order of time, then episode key, then step."""
+    time = whole["time"].astype(np.int64, copy=False)
+    if not len(time):
+        return np.zeros(0, np.int64)
+    # Numbers of 16 bits are sorted by radix, ten times as fast as wider ones.
+    past = time - time.min()
+    order = np.argsort((past & 0xFFFF).astype(np.uint16), kind="stable")
+    shift = 16
+    while int(past.max()) >> shift:
+        digit = ((past >> shift) & 0xFFFF).astype(np.uint16)
+        order = order[np.argsort(digit[order], kind="stable")]
+        shift += 16
+    sorted_time = time[order]
+    same = sorted_time[1:] == sorted_time[:-1]
+    if same.any():
+        tied = np.zeros(len(time), np.bool_)
+        tied[1:] |= same
+        tied[:-1] |= same
+        places = np.flatnonzero(tied)
+        members = order[places]
+        inner = np.lexsort(
+            (
+                whole["step"][members],
+                whole["key_low"][members],
+                whole["key_high"][members],
+                sorted_time[places],
+            )
+        )
+        order[places] = members[inner]
+    return order.astype(np.int64, copy=False)
+
+
+# ---- Putting records together --------------------------------------------------------------
+
+
+class _Page:
+    """The records of a window: what is copied where."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        memory: _Memory,
+        whole: Mapping[str, Column],
+        order: NDArray[np.int64],
+    ) -> None:
+        count = len(order)
+        self.plan, self.memory, self.whole, self.count = plan, memory, whole, count
+        self.rank = np.empty(count, np.int64)
+        self.rank[order] = np.arange(count)
+        self.rows: list[NDArray[np.int32]] = []
+        self.codes: list[NDArray[np.uint8]] = []
+        self.lengths: list[NDArray[np.int32]] = []
+        self.seen: list[set[int]] = []
+        self.tails = np.zeros((2, count), np.int32)
+        self.tail_codes = np.zeros(count, np.uint8)
+        self.tail_lengths = np.zeros(count, np.int64)
+        self.values: list[NDArray[np.uint8]] = []
+        self.value_lengths: list[NDArray[np.int32]] = []
+        self.value_count = 0
+        self.general: dict[int, bytes] = {}
+        self.texts: dict[str, NDArray[np.bytes_]] = {}
+
+    def place(self, kind: int, events: _Gathered, first: int) -> None:
+        """Say for every event of a kind what its record is made of."""
+        eras = self.whole["era"][first : first + events.count]
+        for era in np.unique(eras).tolist():
+            chosen = np.flatnonzero(eras == era)
+            asked = self._asked(kind, era)
+            rows = {name: events.column(name)[chosen] for name in asked.columns}
+            for code, members in _variants(asked.conditions, rows, len(chosen)):
+                part = {name: values[members] for name, values in rows.items()}
+                self._variant(kind, era, code, part, first + chosen[members])
+
+    def _asked(self, kind: int, era: int) -> _Asked:
+        made = self.memory.shapes.get((kind, era))
+        if made is None:
+            shape = ERAS[era].shape(KINDS[kind].name)
+            asked = tuple(dict.fromkeys(when for when in conditions(shape) if when.columns()))
+            read = {name for when in asked for name in when.columns()}
+            read |= {name for slot in slots(shape) for name in FIELDS[slot].codec.columns()}
+            made = self.memory.shapes[kind, era] = _Asked(shape, asked, tuple(sorted(read)))
+        return made
+
+    def _variant(
+        self, kind: int, era: int, code: int, rows: dict[str, Column], events: NDArray[np.int64]
+    ) -> None:
+        known = self.memory.templates.get((kind, era, code))
+        if known is None:
+            asked = self._asked(kind, era)
+            answers = {when: bool(code >> bit & 1) for bit, when in enumerate(asked.conditions)}
+            template = compiled(asked.shape, answers, self.plan.tables)
+            program = programmed(template, self.plan.tables, self.memory.arena)
+            known = self.memory.templates[kind, era, code] = (template, program)
+        template, program = known
+        if program is None or self.plan.escapes:
+            self._join(template, rows, events)
+            return
+        odd = _irregular(template, rows, len(events))
+        if odd is not None:
+            there = np.flatnonzero(odd)
+            self._join(
+                template, {name: column[there] for name, column in rows.items()}, events[there]
+            )
+            even = np.flatnonzero(~odd)
+            rows, events = {name: column[even] for name, column in rows.items()}, events[even]
+        if len(events):
+            self._copy(program, rows, events)
+
+    def _join(
+        self, template: Template, rows: Mapping[str, Column], events: NDArray[np.int64]
+    ) -> None:
+        """Take the general road: join texts record by record."""
+        lines = _joined(template, rows, len(events), self.plan.tables)
+        if self.plan.escapes:
+            lines = map(java_escaped, lines)
+        for rank, line in zip(self.rank[events].tolist(), lines, strict=True):
+            self.general[rank] = line + b"\n"
+            self.tail_lengths[rank] = len(line) + 1
+
+    def _copy(
+        self, program: Program, rows: Mapping[str, Column], events: NDArray[np.int64]
+    ) -> None:
+        """Note the rows that a template's records are copied from."""
+        ranks = self.rank[events]
+        bases = [self._write(value, rows, events) for value in program.values]
+        arena = self.memory.arena
+        while len(self.rows) < len(program.pieces):
+            self.rows.append(np.zeros(self.count, np.int32))
+            self.codes.append(np.zeros(self.count, np.uint8))
+            self.lengths.append(np.zeros(self.count, np.int32))
+            self.seen.append(set())
+        for place, piece in enumerate(program.pieces):
+            code = 1 + piece.source * len(WINDOWS) + WINDOWS.index(piece.window)
+            self.seen[place].add(code)
+            if piece.source == VALUE:
+                base, lengths = bases[piece.base]
+                row = base + np.arange(len(events), dtype=np.int32)
+            else:
+                lengths = None
+                if piece.column:
+                    assert rows[piece.column].min() >= 0
+                    row = (piece.base + rows[piece.column].astype(np.int64, copy=False)).astype(
+                        np.int32
+                    )
+                else:
+                    row = np.full(len(events), piece.base, np.int32)
+            self.rows[place][ranks] = row
+            self.codes[place][ranks] = code
+            if piece.length >= 0:
+                self.lengths[place][ranks] = piece.length
+            else:
+                self.lengths[place][ranks] = arena.lengths[row] if lengths is None else lengths
+        self.tails[0, ranks], self.tails[1, ranks] = program.tail
+        self.tail_codes[ranks] = 1 + WINDOWS.index(program.tail_window)
+        self.tail_lengths[ranks] = program.tail_length
+
+    def _write(
+        self, value: ValueRow, rows: Mapping[str, Column], events: NDArray[np.int64]
+    ) -> tuple[int, NDArray[np.int32] | None]:
+        """Write one row for each event and return the first one's place."""
+        count, base = len(events), self.value_count
+        made = np.zeros((count, VALUE_WIDTH), np.uint8)
+        self.values.append(made)
+        self.value_count += count
+        at = 0
+        lengths = None
+        for part in value.parts:
+            if isinstance(part, bytes):
+                made[:, at : at + len(part)] = np.frombuffer(part, np.uint8)
+                at += len(part)
+                continue
+            texts = self._spelled(part, rows, events)
+            width = texts.dtype.itemsize
+            made[:, at : at + width] = (
+                np.ascontiguousarray(texts).view(np.uint8).reshape(count, width)
+            )
+            at += width
+            if value.width < 0:
+                lengths = np.count_nonzero(made, axis=1).astype(np.int32)
+        return base, lengths
+
+    def _spelled(
+        self, name: str, rows: Mapping[str, Column], events: NDArray[np.int64]
+    ) -> NDArray[np.bytes_]:
+        """Return a field's text for some events; what all events can have is spelled at once."""
+        codec = FIELDS[name].codec
+        if codec.columns() <= self.whole.keys():
+            if name not in self.texts:
+                self.texts[name] = codec.many(self.whole, self.count, self.plan.tables)
+            return self.texts[name][events]
+        return codec.many(rows, len(events), self.plan.tables)
+
+    def written(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Copy all records together; return the bytes and where each record begins."""
+        lengths = self.tail_lengths.copy()
+        for part in self.lengths:
+            lengths += part
+        starts = np.zeros(self.count + 1, np.int64)
+        np.cumsum(lengths, out=starts[1:])
+        total = int(starts[-1])
+        out = np.empty(total + WIDEST, np.uint8)
+        offsets = [starts[:-1]]
+        for part in self.lengths:
+            offsets.append(offsets[-1] + part)
+        self._assemble(out, offsets, starts[1:])
+        for rank, line in self.general.items():
+            first = int(starts[rank])
+            out[first : first + len(line)] = np.frombuffer(line, np.uint8)
+        return out[:total], starts
+
+    def _assemble(
+        self, out: NDArray[np.uint8], offsets: list[NDArray[np.int64]], ends: NDArray[np.int64]
+    ) -> None:
+        total = len(out)
+        windows = [
+            np.ndarray((total - width + 1,), f"V{width}", buffer=out.data, strides=(1,))
+            for width in WINDOWS
+        ]
+        arena = self.memory.arena.rows
+        values = (
+            np.concatenate(self.values) if self.values else np.zeros((1, VALUE_WIDTH), np.uint8)
+        )
+        # A window is never wider than the rows it copies from.
+        sources = [
+            [
+                rows[:, : min(width, rows.shape[1])].view(f"V{min(width, rows.shape[1])}")[:, 0]
+                for width in WINDOWS
+            ]
+            for rows in (arena, values)
+        ]
+        for first in range(0, self.count, IN_CACHE):
+            here = slice(first, min(first + IN_CACHE, self.count))
+            for place, seen in enumerate(self.seen):
+                codes, rows, at = (
+                    self.codes[place][here],
+                    self.rows[place][here],
+                    offsets[place][here],
+                )
+                for code in sorted(seen):
+                    source, width = divmod(code - 1, len(WINDOWS))
+                    mine = np.flatnonzero(codes == code)
+                    if len(mine) == 0:
+                        continue
+                    if len(mine) == len(codes):
+                        windows[width][at] = sources[source][width][rows]
+                    else:
+                        windows[width][at[mine]] = sources[source][width][rows[mine]]
+            codes = self.tail_codes[here]
+            for code in np.unique(codes).tolist():
+                if code == 0:
+                    continue
+                width = code - 1
+                mine = np.flatnonzero(codes == code) + first
+                end = ends[mine]
+                windows[width][end - self.tail_lengths[mine]] = sources[FIXED][width][
+                    self.tails[0, mine]
+                ]
+                windows[width][end - WINDOWS[width]] = sources[FIXED][width][self.tails[1, mine]]
 
 
 def _variants(
     asked: tuple[Condition, ...], rows: Mapping[str, Column], count: int
-) -> Iterator[tuple[dict[Condition, bool], NDArray[np.int64]]]:
-    """Yield every combination of answers that occurs, and which rows give it."""
-    if not asked:
-        yield {}, np.arange(count)
-        return
+) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Yield every combination of answers that occurs, as bits, and which rows give it."""
     codes = np.zeros(count, np.int64)
     for bit, when in enumerate(asked):
         codes |= when.many(rows, count).astype(np.int64) << bit
+    least, most = (int(codes.min()), int(codes.max())) if count else (0, 0)
+    if least == most:
+        yield least, np.arange(count)
+        return
     for code in np.unique(codes).tolist():
-        answers = {when: bool(code >> bit & 1) for bit, when in enumerate(asked)}
-        yield answers, np.flatnonzero(codes == code)
+        yield code, np.flatnonzero(codes == code)
 
 
-def _filled(
-    template: Template, rows: Mapping[str, Column], count: int, plan: Plan
+def _irregular(
+    template: Template, rows: Mapping[str, Column], count: int
+) -> NDArray[np.bool_] | None:
+    """Return which rows have a value that does not fit the program, if any has."""
+    odd = None
+    for name in template.fields:
+        found = FIELDS[name].codec.exceptions(rows, count)
+        if found is not None and found.any():
+            odd = found if odd is None else odd | found
+    return odd
+
+
+def _joined(
+    template: Template, rows: Mapping[str, Column], count: int, tables: Tables
 ) -> Iterator[bytes]:
     """Yield one line a row: the template's texts and fields in turn."""
     pieces: list[list[bytes] | repeat[bytes]] = [repeat(template.texts[0], count)]
-    for field, text in zip(template.fields, template.texts[1:], strict=True):
-        pieces.append(FIELDS[field].codec.many(rows, count, plan.tables).tolist())
+    for name, text in zip(template.fields, template.texts[1:], strict=True):
+        pieces.append(FIELDS[name].codec.many(rows, count, tables).tolist())
         pieces.append(repeat(text, count))
-    made = map(b"".join, zip(*pieces, strict=True))
-    return map(java_escaped, made) if plan.escapes else made
+    return map(b"".join, zip(*pieces, strict=True))

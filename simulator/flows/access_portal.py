@@ -12,7 +12,6 @@ from simulator.flows import gaps
 from simulator.flows.steps import Flow, Step
 
 _SESSION = frozenset({"user", "session_high", "session_low"})
-_TOKEN = frozenset({"token_high", "token_low", "token_expiry"})
 
 PORTAL: Final = Flow(
     "portal",

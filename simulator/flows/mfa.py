@@ -22,7 +22,8 @@ _LIST = "sso-directory/ListMfaDevicesForUser"
 _COLUMNS = frozenset({"user"})
 _SELF = frozenset({"session_high", "session_low"})
 _ADMIN = frozenset({"admin", "admin_kind", "actor", "console", "role_high", "role_low", "role_at"})
-_DEVICE = frozenset({"device", "device_name"})
+_DEVICE = frozenset({"device"})
+_NAMED = _DEVICE | {"device_name"}
 
 
 def _registration(device: int, event: str, effort: Quantiles) -> tuple[Step, Step]:
@@ -62,18 +63,18 @@ REGISTER: Final = Flow(
         *_REGISTRATION,
         Step("devices-after", _LIST, gaps.INSTANT, equals("completes", 1)),
     ),
-    _COLUMNS | _SELF | _DEVICE | {"device_type", "completes"},
+    _COLUMNS | _SELF | _NAMED | {"device_type", "completes"},
 )
-RENAME: Final = Flow("rename-device", (_before(), _UPDATE, _after()), _COLUMNS | _SELF | _DEVICE)
+RENAME: Final = Flow("rename-device", (_before(), _UPDATE, _after()), _COLUMNS | _SELF | _NAMED)
 DELETE: Final = Flow("delete-device", (_before(), _DELETE, _after()), _COLUMNS | _SELF | _DEVICE)
 LIST: Final = Flow("list-devices", (_before(),), _COLUMNS | _SELF)
 
 ADMIN_REGISTER: Final = Flow(
     "admin-register-device",
     _REGISTRATION,
-    _COLUMNS | _ADMIN | _DEVICE | {"device_type", "completes"},
+    _COLUMNS | _ADMIN | _NAMED | {"device_type", "completes"},
 )
-ADMIN_RENAME: Final = Flow("admin-rename-device", (_UPDATE,), _COLUMNS | _ADMIN | _DEVICE)
+ADMIN_RENAME: Final = Flow("admin-rename-device", (_UPDATE,), _COLUMNS | _ADMIN | _NAMED)
 ADMIN_DELETE: Final = Flow("admin-delete-device", (_DELETE,), _COLUMNS | _ADMIN | _DEVICE)
 ADMIN_LIST: Final = Flow("admin-list-devices", (_before(),), _COLUMNS | _ADMIN)
 

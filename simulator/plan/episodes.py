@@ -53,7 +53,9 @@ class Block:
 def block_of(flow: Flow, rows: Sequence[Mapping[str, int]]) -> Block:
     """Return rows as a block, in order. All rows must name the same columns."""
     names = list(rows[0])
-    columns = {name: np.array([row[name] for row in rows], dtype_of(name)) for name in names}
+    columns: dict[str, Column] = {
+        name: np.array([row[name] for row in rows], dtype_of(name)) for name in names
+    }
     return ordered(Block(flow, columns))
 
 

@@ -440,10 +440,14 @@ def populate(scenario: Scenario) -> Directory:
         personas=tuple(sorted(scenario.personas)),
         users={},
         user_keys={},
-        accounts={name: registry.add("account", id=text) for name, text in account_ids.items()},
+        # In order of name, so that positions, and with them what is picked from a user's
+        # accounts, do not depend on the order of the file.
+        accounts={
+            name: registry.add("account", id=account_ids[name]) for name in sorted(account_ids)
+        },
         permission_sets={
-            one.name: registry.add("permission_set", name=one.name)
-            for one in scenario.permission_sets
+            name: registry.add("permission_set", name=name)
+            for name in sorted(one.name for one in scenario.permission_sets)
         },
     )
     for group in scenario.groups:

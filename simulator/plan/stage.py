@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Generic, NoReturn, TypeVar
 
-from simulator.directory import identifiers, user_agents
+from simulator.directory import identifiers, networks, user_agents
 from simulator.errors import Finding, ScenarioError
 from simulator.flows import FLOW_INDEX, FLOWS
 from simulator.flows.steps import EPISODE_COLUMNS, Flow, happenings
@@ -204,15 +204,17 @@ class Stage:
             self.refuse(act, f"there is no group {name!r} at this time")
         return self.groups[name]
 
-    def address(self, act: Act[Entry], key: Key, usual: int | None, network: str | None) -> int:
-        """Return where an action is done from, in table `address`."""
+    def address(self, act: Act[Entry], key: Key, usual: int) -> int:
+        """Return where an action is done from, in table `address`: as said, or as usual."""
         if act.entry.pin.address is not None:
             return self.registry.intern("address", act.entry.pin.address)
         if act.entry.network is not None:
             return self.directory.network_address(self.networks[act.entry.network], key)
-        if usual is not None:
-            return usual
-        return self.directory.network_address(self.networks[filled(network)], key)
+        return usual
+
+    def any_home(self, key: Key) -> int:
+        """Return an address for somebody of whom no place is known, in table `address`."""
+        return self.registry.intern("address", networks.home_address(key, "US"))
 
     def agent(self, act: Act[Entry], usual: int) -> int:
         """Return what an action is done with, in table `agent`."""
@@ -241,21 +243,17 @@ class Stage:
         """Return the address and agent of an action by a user; `cli` names a CLI command."""
         people, index = self.directory.people, person.index
         is_old = index < len(people)
-        usual = int(people.office[index]) if is_old else None
+        usual = int(people.office[index]) if is_old else self.any_home(person.key)
         if is_old:
             agents = {"": people.browser, "sso.login": people.cli_login}
             agent = int(agents.get(cli, people.cli_use)[index])
         else:
             agent = self.cli(person.key, act.at, cli) if cli else self.browser(person.key, act.at)
-        network = None if is_old else self._any_network()
         return {
             "user": person.index,
-            "address": self.address(act, person.key, usual, network),
+            "address": self.address(act, person.key, usual),
             "agent": self.agent(act, agent),
         }
-
-    def _any_network(self) -> str:
-        return min(self.networks)
 
     def admin_place(self, act: Act[Entry], *, console: bool, command: str) -> dict[str, int]:
         """Return the columns of an action by an administrator."""
@@ -280,7 +278,11 @@ class Stage:
             "role_high": session.high,
             "role_low": session.low,
             "role_at": began,
-            "address": self.address(act, state.key, None, admin.network),
+            "address": self.address(
+                act,
+                state.key,
+                self.directory.network_address(self.networks[filled(admin.network)], state.key),
+            ),
             "agent": self.agent(act, agent),
         }
 

@@ -129,7 +129,7 @@ def overrides(stage: Stage) -> dict[tuple[int, int, int], tuple[Override, ...]]:
     for wanted in stage.scenario.records:
         where = wanted.where
         matches = []
-        for flow, row in stage.written.get(where.entry or "", ()):
+        for flow, row in stage.written.get(where.entry, ()):
             for event in happenings(flow, row, stage.fixed[row["gaps"]]):
                 is_event = where.event in (None, kind_named(event.step.kind).event_name)
                 user = row["user"]

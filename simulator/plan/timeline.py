@@ -9,7 +9,7 @@ being planned would be seen by those planned after it and missed by those before
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -50,6 +50,24 @@ class FactColumns:
     has_password: NDArray[np.bool_]
 
 
+_MOMENT: Final = 1 << 42
+"""More than any instant: what keeps the changes of two users apart in one sorted column."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """All changes as columns, by user and then by time."""
+
+    users: NDArray[np.int64]
+    """Users of whom something changes, ascending."""
+    first: NDArray[np.int64]
+    """Where in the columns below each user's changes begin."""
+    moments: NDArray[np.int64]
+    """Place of the user in `users` and instant of the change, as one number."""
+    facts: FactColumns
+    """What holds from then on."""
+
+
 class Timeline:
     """Facts by user and time: as the window begins, and changes from there."""
 
@@ -59,6 +77,7 @@ class Timeline:
         self._changes: dict[int, list[tuple[int, Facts]]] = {}
         self._touched: set[int] = set()
         self._is_frozen = False
+        self._in_order: _Changes | None = None
 
     def touch(self, user: int) -> None:
         """Note that the storyline looks after a user's enrolment itself."""
@@ -120,17 +139,62 @@ class Timeline:
             grant=people.grant[users],
             has_password=people.has_password[users],
         )
-        for user in sorted(self._changes):
-            if user >= len(people):
-                continue
-            mine = users == user
-            if not mine.any():
-                continue
-            for since, facts in self._changes[user]:
-                now = mine & (at >= since)
-                found.exists[now] = facts.exists
-                found.totp[now] = facts.totp
-                found.webauthn[now] = facts.webauthn
-                found.grant[now] = facts.grant
-                found.has_password[now] = facts.has_password
+        changes = self._changes_in_order()
+        rows = np.flatnonzero(np.isin(users, changes.users))
+        if not len(rows):
+            return found
+        rank = np.searchsorted(changes.users, users[rows])
+        last = np.searchsorted(changes.moments, rank * _MOMENT + at[rows], side="right") - 1
+        is_after = last >= changes.first[rank]
+        rows, last = rows[is_after], last[is_after]
+        for name in ("exists", "totp", "webauthn", "grant", "has_password"):
+            getattr(found, name)[rows] = getattr(changes.facts, name)[last]
         return found
+
+    def until_many(self, users: NDArray[np.int64], at: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return, for every pair of user and instant, when the user's facts change next.
+
+        Where they change no more, it is later than any instant.
+        """
+        until = np.full(len(users), _MOMENT, np.int64)
+        changes = self._changes_in_order()
+        rows = np.flatnonzero(np.isin(users, changes.users))
+        if not len(rows):
+            return until
+        rank = np.searchsorted(changes.users, users[rows])
+        following = np.searchsorted(changes.moments, rank * _MOMENT + at[rows], side="right")
+        # One more at the end, for the last user of all.
+        moments = np.append(changes.moments, len(changes.users) * _MOMENT)
+        until[rows] = np.minimum(moments[following] - rank * _MOMENT, _MOMENT)
+        return until
+
+    def _changes_in_order(self) -> _Changes:
+        if self._in_order is not None:
+            return self._in_order
+        # Users of the window's start alone: nobody asks for a column of the others.
+        users = sorted(user for user in self._changes if user < len(self._people))
+        flat = [
+            (rank, since, facts)
+            for rank, user in enumerate(users)
+            for since, facts in self._changes[user]
+        ]
+        counts = [len(self._changes[user]) for user in users]
+
+        def column(name: str, dtype: type[np.bool_ | np.int64]) -> NDArray[Any]:
+            return np.array([getattr(facts, name) for _, _, facts in flat], dtype)
+
+        made = _Changes(
+            users=np.array(users, np.int64),
+            first=np.cumsum([0, *counts])[:-1].astype(np.int64),
+            moments=np.array([rank * _MOMENT + since for rank, since, _ in flat], np.int64),
+            facts=FactColumns(
+                exists=column("exists", np.bool_),
+                totp=column("totp", np.int64),
+                webauthn=column("webauthn", np.int64),
+                grant=column("grant", np.int64),
+                has_password=column("has_password", np.bool_),
+            ),
+        )
+        if self._is_frozen:
+            self._in_order = made
+        return made

@@ -130,10 +130,9 @@ def _sign_in_place(stage: Stage, act: Act[SignIn], person: Person | None) -> dic
     if person is not None:
         return stage.user_place(act, person)
     key = act.key.child("stranger")
-    network = act.entry.network or min(stage.networks, default=None)
     return {
         "user": -1,
-        "address": stage.address(act, key, None, network),
+        "address": stage.address(act, key, stage.any_home(key)),
         "agent": stage.agent(act, stage.browser(key, act.at)),
     }
 

@@ -7,17 +7,19 @@ the row has the position and a `Tables` has the text, once.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 import numpy as np
 
 from simulator.primitives.jsontext import string_content
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
+
+MemoryT = TypeVar("MemoryT")
 
 Column: TypeAlias = "NDArray[np.int64 | np.uint64]"
 """One number a row: signed, or words of keys."""
@@ -36,9 +38,11 @@ class Tables:
     """Column name to its values, by position."""
 
     _contents: dict[str, NDArray[np.bytes_]] = field(default_factory=dict, repr=False)
+    _memories: dict[str, object] = field(default_factory=dict, repr=False)
 
     def text(self, name: str, position: int) -> str:
-        """Return one value of a column."""
+        """Return one value of a column. No position is negative: -1 stands for none."""
+        assert position >= 0
         return self.texts[name][position]
 
     def contents(self, name: str) -> NDArray[np.bytes_]:
@@ -49,3 +53,9 @@ class Tables:
             made = np.array(values or [b""], np.bytes_)
             self._contents[name] = made
         return made
+
+    def remembered(self, name: str, make: Callable[[], MemoryT]) -> MemoryT:
+        """Return what somebody worked out for these tables, made at the first asking."""
+        if name not in self._memories:
+            self._memories[name] = make()
+        return cast("MemoryT", self._memories[name])

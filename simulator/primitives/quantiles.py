@@ -9,6 +9,7 @@ bit between machines, and a last bit decides a byte.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 _BITS: Final = 10
 _ENTRIES: Final = 1 << _BITS
+
+
+@lru_cache(maxsize=256)
+def _array(table: tuple[int, ...]) -> NDArray[np.int64]:
+    return np.array(table, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ class Quantiles:
 
     def at_many(self, words: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Look up as `at` does, for every word."""
-        table = np.array(self.table, np.int64)
+        table = _array(self.table)
         index = (words >> np.uint64(64 - _BITS)).astype(np.int64)
         fraction = ((words >> np.uint64(32 - _BITS)) & np.uint64(0xFFFFFFFF)).astype(np.int64)
         low = table[index]

@@ -7,7 +7,7 @@ value's JSON text without the quotes of a string, so that strings can be joined.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 import numpy as np
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 Row: TypeAlias = "Mapping[str, int]"
 Columns: TypeAlias = "Mapping[str, Column]"
+
+
+WIDE: Final = 128
+"""Bytes that a text of varying width may have."""
 
 
 class Codec(Protocol):
@@ -43,6 +47,18 @@ class Codec(Protocol):
 
     def columns(self) -> frozenset[str]:
         """Return the columns the value depends on."""
+        ...
+
+    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:
+        """Return the text for every position of the one column it depends on, if there are few."""
+        ...
+
+    def width(self, tables: Tables) -> int | None:
+        """Return how many bytes `many` gives: -1 where it varies up to `WIDE`, none beyond."""
+        ...
+
+    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:
+        """Return which rows `width` does not hold for, if there may be any."""
         ...
 
 
@@ -76,11 +92,28 @@ class Entity:
 
     def many(self, columns: Columns, count: int, tables: Tables) -> NDArray[np.bytes_]:
         """See `Codec.many`."""
-        return tables.contents(self.column)[_wide(columns, self._position(), count)]
+        positions = _wide(columns, self._position(), count)
+        assert not count or positions.min() >= 0
+        return tables.contents(self.column)[positions]
 
     def columns(self) -> frozenset[str]:
         """See `Codec.columns`."""
         return frozenset({self._position()})
+
+    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:
+        """See `Codec.entries`."""
+        return tables.contents(self.column)
+
+    def width(self, tables: Tables) -> int | None:
+        """See `Codec.width`."""
+        lengths = {len(text) for text in tables.contents(self.column).tolist()}
+        if len(lengths) == 1:
+            return lengths.pop()
+        return -1 if max(lengths, default=0) <= WIDE else None
+
+    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
+        """See `Codec.exceptions`."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +157,18 @@ class Uuid:
         found = {f"{self.key}_high", f"{self.key}_low"}
         return frozenset(found | {self.ordinal} if self.ordinal else found)
 
+    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
+        """See `Codec.entries`."""
+        return None
+
+    def width(self, tables: Tables) -> int | None:  # noqa: ARG002
+        """See `Codec.width`."""
+        return 36
+
+    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
+        """See `Codec.exceptions`."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
@@ -158,6 +203,18 @@ class Pinned:
         """See `Codec.columns`."""
         return self.inner.columns() | {self.by}
 
+    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
+        """See `Codec.entries`."""
+        return None
+
+    def width(self, tables: Tables) -> int | None:
+        """See `Codec.width`."""
+        return self.inner.width(tables)
+
+    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:
+        """See `Codec.exceptions`."""
+        return _wide(columns, self.by, count) >= 0
+
 
 @dataclass(frozen=True, slots=True)
 class SessionHandle:
@@ -182,6 +239,18 @@ class SessionHandle:
     def columns(self) -> frozenset[str]:
         """See `Codec.columns`."""
         return frozenset({"session_high", "session_low", "instance"})
+
+    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
+        """See `Codec.entries`."""
+        return None
+
+    def width(self, tables: Tables) -> int | None:
+        """See `Codec.width`."""
+        return len(identifiers.session_handle(0, 0, tables.text(self.region, 0)))
+
+    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
+        """See `Codec.exceptions`."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +277,18 @@ class TokenCredential:
         """See `Codec.columns`."""
         return frozenset({"token_high", "token_low", "token_expiry"})
 
+    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
+        """See `Codec.entries`."""
+        return None
+
+    def width(self, tables: Tables) -> int | None:  # noqa: ARG002
+        """See `Codec.width`."""
+        return 86
+
+    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
+        """See `Codec.exceptions`."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class ClientId:
@@ -232,6 +313,18 @@ class ClientId:
         """See `Codec.columns`."""
         return frozenset({"client_high", "client_low", "instance"})
 
+    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
+        """See `Codec.entries`."""
+        return None
+
+    def width(self, tables: Tables) -> int | None:
+        """See `Codec.width`."""
+        return len(identifiers.oidc_client_id(0, 0, tables.text("instance.region", 0)))
+
+    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
+        """See `Codec.exceptions`."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceCode:
@@ -252,6 +345,18 @@ class DeviceCode:
     def columns(self) -> frozenset[str]:
         """See `Codec.columns`."""
         return frozenset({"key_high", "key_low"})
+
+    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
+        """See `Codec.entries`."""
+        return None
+
+    def width(self, tables: Tables) -> int | None:  # noqa: ARG002
+        """See `Codec.width`."""
+        return 86
+
+    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
+        """See `Codec.exceptions`."""
+        return None
 
 
 _CALL_KEY = keys.purpose("access-key-of-call")
@@ -295,6 +400,18 @@ class AccessKeyTail:
         found = {f"{self.key}_high", f"{self.key}_low", self.account.partition(".")[0]}
         return frozenset(found | {self.ordinal} if self.ordinal else found)
 
+    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
+        """See `Codec.entries`."""
+        return None
+
+    def width(self, tables: Tables) -> int | None:  # noqa: ARG002
+        """See `Codec.width`."""
+        return 16
+
+    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
+        """See `Codec.exceptions`."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class IsoInstant:
@@ -315,6 +432,18 @@ class IsoInstant:
     def columns(self) -> frozenset[str]:
         """See `Codec.columns`."""
         return frozenset({self.column})
+
+    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
+        """See `Codec.entries`."""
+        return None
+
+    def width(self, tables: Tables) -> int | None:  # noqa: ARG002
+        """See `Codec.width`."""
+        return 20
+
+    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
+        """See `Codec.exceptions`."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +476,18 @@ class JavaDate:
         """See `Codec.columns`."""
         return frozenset({self.column})
 
+    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
+        """See `Codec.entries`."""
+        return None
+
+    def width(self, tables: Tables) -> int | None:  # noqa: ARG002
+        """See `Codec.width`."""
+        return -1
+
+    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
+        """See `Codec.exceptions`."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -367,6 +508,18 @@ class Number:
     def columns(self) -> frozenset[str]:
         """See `Codec.columns`."""
         return frozenset({self.column})
+
+    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
+        """See `Codec.entries`."""
+        return None
+
+    def width(self, tables: Tables) -> int | None:  # noqa: ARG002
+        """See `Codec.width`."""
+        return -1
+
+    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
+        """See `Codec.exceptions`."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,3 +543,15 @@ class Word:
     def columns(self) -> frozenset[str]:
         """See `Codec.columns`."""
         return frozenset({self.column})
+
+    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
+        """See `Codec.entries`."""
+        return np.array([word.encode() for word in self.words], np.bytes_)
+
+    def width(self, tables: Tables) -> int | None:  # noqa: ARG002
+        """See `Codec.width`."""
+        return -1
+
+    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
+        """See `Codec.exceptions`."""
+        return None

@@ -47,7 +47,7 @@ class Part(BaseModel):
         """Leave out what is None or empty anyway, and put what follows last."""
         written: dict[str, Any] = write(self)
         for name, field in type(self).model_fields.items():
-            usual = field.get_default(call_default_factory=True)
+            usual = {} if field.default_factory is dict else field.default
             if getattr(self, name) == usual:
                 for key in {name, field.alias or name} & written.keys():
                     if written[key] in (None, [], (), {}):

@@ -268,8 +268,9 @@ def _references(
 def _locale(where: tuple[Step, ...], locale: str) -> Iterator[Problem]:
     try:
         names.pool(locale)
-    except ValueError as error:
-        yield Problem(where, str(error))
+    except ValueError:
+        hint = suggestion(locale, names.SHIPPED) or ": expected one such as en_US"
+        yield Problem(where, f"no such locale{hint}")
 
 
 def _users(scenario: Scenario, known: Known) -> Iterator[Problem]:
@@ -392,7 +393,8 @@ def _networks(scenario: Scenario, _known: Known) -> Iterator[Problem]:
 
 def _country(where: tuple[Step, ...], code: str) -> Iterator[Problem]:
     if code not in networks.COUNTRIES:
-        yield Problem(where, f"no such country: known are {', '.join(sorted(networks.COUNTRIES))}")
+        some = ", ".join(list(networks.COUNTRIES)[:6])
+        yield Problem(where, f"no addresses are kept for this country; for {some} and others")
 
 
 def _personas(scenario: Scenario, known: Known) -> Iterator[Problem]:
@@ -464,9 +466,7 @@ def _records(scenario: Scenario, _known: Known) -> Iterator[Problem]:
     for position, override in enumerate(scenario.records):
         where = ("records", position)
         chosen = override.where
-        if chosen.entry is None and chosen.event is None and chosen.user is None:
-            yield Problem((*where, "where"), "say which records: entry, event or user")
-        if chosen.entry is not None and chosen.entry not in ids:
+        if chosen.entry not in ids:
             yield Problem((*where, "where", "entry"), unknown("entry", chosen.entry, ids))
         if chosen.event is not None and chosen.event not in events:
             yield Problem((*where, "where", "event"), unknown("event", chosen.event, events))

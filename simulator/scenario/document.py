@@ -45,11 +45,10 @@ CUTOVERS = ("announced", "revised", "observed")
 def _cutover(text: str) -> str:
     if text in CUTOVERS:
         return text
-    try:
-        return format_instant_exact(parse_instant(text))
-    except ValueError as error:
-        message = f"expected announced, revised, observed or an instant ({error})"
-        raise ValueError(message) from None
+    if not text[:1].isdigit():
+        message = "expected announced, revised, observed or an instant such as 2025-01-13"
+        raise ValueError(message)
+    return format_instant_exact(parse_instant(text))
 
 
 def _cutover_kind(value: object) -> str:
@@ -436,7 +435,7 @@ class Switches(Part):
 class Where(Part):
     """Which records of the run are meant: all conditions hold."""
 
-    entry: Id | None = None
+    entry: Id
     """The id of a storyline entry."""
     event: Name | None = None
     """An eventName."""

@@ -45,8 +45,6 @@ _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?([eE][+-]?
 _NOTHING: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _PLAIN_WORDS: Final = {"true": True, "false": False}
 _SYNTAX: Final = (
-    ("found character '\\t'", "a tab cannot indent: use spaces"),
-    ("found a tab character", "a tab cannot indent: use spaces"),
     ("cannot start any token", "a value cannot begin with this character: put it in quotes"),
     ("mapping values are not allowed", "a second colon: put the value in quotes"),
     ("could not find expected ':'", "expected a colon after the key"),
@@ -140,7 +138,7 @@ class _Reading:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
-            self.stop(place, _syntax(error))
+            self.stop(place, _syntax(error, text.splitlines(), place))
         except RecursionError:  # pragma: no cover  # the pure Python parser only
             self.stop(Place(1, 1), f"deeper than {MAX_DEPTH} levels")
         return root
@@ -236,8 +234,10 @@ def _place(event: yaml.Event) -> Place:
     return Place(mark.line + 1, mark.column + 1)
 
 
-def _syntax(error: yaml.MarkedYAMLError) -> str:
+def _syntax(error: yaml.MarkedYAMLError, lines: list[str], place: Place) -> str:
     problem = str(error.problem)
+    if place.line <= len(lines) and lines[place.line - 1][place.column - 1 :].startswith("\t"):
+        return "a tab cannot indent: use spaces"
     return next((words for mark, words in _SYNTAX if mark in problem), f"not YAML: {problem}")
 
 

@@ -178,7 +178,12 @@ class Whole:
         self, _schema: core_schema.CoreSchema, _handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         """Tell editors how to check one."""
-        return {"type": "integer", "minimum": self.low, "maximum": self.high}
+        return {
+            "type": ["integer", "string"],
+            "minimum": self.low,
+            "maximum": self.high,
+            "pattern": "^[0-9][0-9_]*$",
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +225,12 @@ def _checked(check: Callable[[str], object], expected: str) -> AfterValidator:
         return text
 
     return AfterValidator(wrapped)
+
+
+def _address(text: str) -> None:
+    if "%" in text:
+        raise ValueError
+    ipaddress.ip_address(text)
 
 
 def _json_object(text: str) -> None:
@@ -315,7 +326,7 @@ UserAgent: TypeAlias = Annotated[
 ]
 Address: TypeAlias = Annotated[
     str,
-    _checked(ipaddress.ip_address, "an IP address such as 198.51.100.7"),
+    _checked(_address, "an IP address such as 198.51.100.7"),
     _text_schema("An IPv4 or IPv6 address.", "198.51.100.7"),
 ]
 JsonObject: TypeAlias = Annotated[

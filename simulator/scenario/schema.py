@@ -53,7 +53,7 @@ def json_schema() -> dict[str, Any]:
     actions = schema["properties"]["storyline"]["items"]
     for action in actions["oneOf"]:
         definition = definitions[action["$ref"].rpartition("/")[2]]
-        definition["required"] = ["does", *definition.get("required", ())]
+        definition["required"] = list(dict.fromkeys(["does", *definition.get("required", ())]))
         definition["properties"]["then"]["items"] = {"$ref": "#/$defs/Action"}
     definitions["Action"] = actions
     schema["properties"]["storyline"]["items"] = {"$ref": "#/$defs/Action"}
@@ -72,6 +72,11 @@ def _tidy(node: Any) -> None:  # noqa: ANN401  # any part of a schema
             node["anyOf"] = choices
         if "default" in node and node["default"] is None:
             del node["default"]
+        # Releases of pydantic differ in these two, which say nothing.
+        if node.get("additionalProperties") is True:
+            del node["additionalProperties"]
+        if isinstance(node.get("items"), dict):
+            node["items"].pop("default", None)
     for inner in node.values() if isinstance(node, dict) else node:
         if isinstance(inner, dict | list):
             _tidy(inner)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -239,9 +238,6 @@ def _locked(temporary: Path, path: Path) -> int:
     while True:
         descriptor = os.open(temporary, flags, 0o666)
         try:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                message = f"cannot write {path}: {temporary} is in the way"
-                raise OutputError(message)
             _lock(descriptor, path)
             if _is_same(descriptor, temporary):
                 os.ftruncate(descriptor, 0)
@@ -254,10 +250,9 @@ def _locked(temporary: Path, path: Path) -> int:
 
 
 def _lock(descriptor: int, path: Path) -> None:
-    if fcntl is None:  # pragma: no cover  # see its import
-        return
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if fcntl is not None:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         message = f"cannot write {path}: another run is writing it"
         raise OutputError(message) from None

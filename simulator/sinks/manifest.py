@@ -63,9 +63,7 @@ class Census:
 
 
 def _named(names: tuple[str, ...], counts: np.ndarray) -> dict[str, int]:
-    return {
-        name: count for name, count in zip(names, counts.tolist(), strict=True) if count
-    }
+    return {name: count for name, count in zip(names, counts.tolist(), strict=True) if count}
 
 
 @dataclass(frozen=True, slots=True)

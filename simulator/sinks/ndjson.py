@@ -19,6 +19,5 @@ class RecordSink:
 
     def write(self, delivered: Delivered) -> None:
         """See `Sink.write`."""
-        lines = delivered.batch.lines
-        if lines:
-            self.output.write(b"\n".join((*lines, b"")))
+        if len(delivered.batch):
+            self.output.write(delivered.batch.data.tobytes())

@@ -174,9 +174,7 @@ def _forms(
     for fixed in _fixings(kind):
         free = sorted((question.atoms.keys() | {"time"}) - fixed.keys())
         choices = [
-            [-_UNBOUNDED, *starts]
-            if column == "time"
-            else _cells(column, question.atoms[column])
+            [-_UNBOUNDED, *starts] if column == "time" else _cells(column, question.atoms[column])
             for column in free
         ]
         for numbers in itertools.product(*choices):
@@ -222,9 +220,7 @@ def variants_of(kind: Kind) -> Variants:
             found.setdefault((tree, words), set()).add((era, span))
     return Variants(
         kind,
-        tuple(
-            Variant(tree, dict(words), frozenset(when)) for (tree, words), when in found.items()
-        ),
+        tuple(Variant(tree, dict(words), frozenset(when)) for (tree, words), when in found.items()),
         tuple(format_instant(start) for start in starts),
     )
 

@@ -41,7 +41,8 @@ def sign_in(scene: Scene, step: Step) -> Iterator[Problem]:
         _leave(scene, step, succeeds=False)
     elif step.user in scene.users:
         user = scene.users[step.user]
-        attempt = _Attempt(user, how, where, scene.scenario.instance.mfa)
+        elsewhere = entry.network is not None or entry.pin.address is not None
+        attempt = _Attempt(user, how, where, scene.scenario.instance.mfa, elsewhere)
         yield from attempt.with_password() if user.has_password else attempt.first()
         _leave(scene, step, succeeds=attempt.succeeds())
         attempt.enrol()
@@ -98,6 +99,7 @@ class _Attempt:
     how: SignInWith
     where: Where
     mfa: Mfa
+    elsewhere: bool
 
     def given(self, words: str, *names: str) -> Iterator[Problem]:
         return _given(self.how, self.where, words, names)
@@ -158,9 +160,15 @@ class _Attempt:
     def right(self) -> bool:
         return self.how.code[-1] == "right"
 
-    def blocked(self) -> bool:
-        mfa, user = self.mfa, self.user
-        return mfa.prompt == "always" and mfa.without_device == "block" and not user.devices
+    def prompts(self) -> bool:
+        """Return whether the instance looks for a second factor at this sign-in."""
+        prompt = self.mfa.prompt
+        return prompt == "always" or (prompt == "context-aware" and self.elsewhere)
+
+    def demands(self, what: str) -> bool:
+        """Return whether the user meets this rule for those without a device."""
+        has_none = not self.user.devices and self.how.factor is None
+        return has_none and self.prompts() and self.mfa.without_device == what
 
     def succeeds(self) -> bool:
         if not self.user.has_password:
@@ -168,18 +176,16 @@ class _Attempt:
         if not self.passes():
             return False
         if self.asked() is None:
-            return not self.blocked()
+            return not self.demands("block")
         return self.right() or self.how.resync
 
     def asked(self) -> str | None:
         """Return the second factor that is asked for."""
         if self.how.factor is not None:
             return None if self.how.factor == "none" else self.how.factor
-        if self.mfa.prompt == "never":
-            return None
-        if self.user.devices:
-            return next(iter(self.user.devices.values()))
-        return "email-otp" if self.mfa.without_device == "email-otp" else None
+        if self.user.devices and self.prompts():
+            return list(self.user.devices.values())[-1]
+        return "email-otp" if self.demands("email-otp") else None
 
     def no_such_factor(self) -> str | None:
         """Return why the factor that is named cannot be asked for."""
@@ -202,9 +208,11 @@ class _Attempt:
             return None
         if self.user.devices:
             return f"{self.user.name} has a device and the instance always asks"
-        if self.mfa.without_device == "email-otp":
-            return "the instance e-mails a code to those without a device"
-        return None
+        return {
+            "email-otp": "the instance e-mails a code to those without a device",
+            "enrol": "the instance demands a device: say enrol, or set without_device: allow",
+            "block": "the instance turns away those without a device: leave this out",
+        }.get(self.mfa.without_device)
 
     def no_enrolment(self) -> str | None:
         """Return why the device cannot be enrolled during sign-in."""
@@ -212,18 +220,16 @@ class _Attempt:
             return f"{self.user.name} has a device: use register-mfa-device"
         if self.mfa.prompt == "never" or self.mfa.without_device != "enrol":
             return "the instance does not demand it: set mfa.without_device: enrol"
-        if self.how.enrol not in self.mfa.devices:
+        if self.how.enrol is not None and self.how.enrol not in self.mfa.devices:
             return f"the instance's mfa.devices has no {self.how.enrol}"
         return None
 
     def enrol(self) -> None:
         """Give the user the device that signing in demanded, if it did."""
-        if self.user.failed or self.user.devices or self.asked() is not None:
-            return
-        if self.mfa.without_device != "enrol" or not self.mfa.devices:
+        if self.user.failed or self.user.devices or self.no_enrolment():
             return
         kind = self.how.enrol
-        if kind is None and self.mfa.prompt == "always":
+        if kind is None and self.demands("enrol") and self.mfa.devices:
             kind = self.mfa.devices[0]
-        if kind in self.mfa.devices:
+        if kind is not None:
             self.user.devices[self.how.device_name or DEVICE_NAMES[kind]] = kind

@@ -1,0 +1,108 @@
+"""The command `trailwright` and its subcommands."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+from simulator.cli import generate, records, scenario, validate
+from simulator.cli.app import INTERRUPTED, STATUSES, UNREAD, cannot_print, say
+from simulator.errors import OutputError, ScenarioError, SimulatorError
+from simulator.run import version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HELP: Final = """
+Write synthetic AWS CloudTrail records of IAM Identity Center, reproducible to the byte.
+
+Sign-ins, the access portal, CLI sign-ins, MFA devices, users and groups: in the schema
+before or after AWS's change of January 2025, or crossing it.
+"""
+
+EPILOG: Final = "\n".join(
+    (
+        "\b",
+        "Try:",
+        "  trailwright generate quickstart                records, truth and manifest in output/",
+        "  trailwright records diff CredentialChallenge   an event before and after the change",
+        "  trailwright scenario new my.yaml               a scenario of your own to start from",
+        "  trailwright validate trail.json.gz             check any CloudTrail file",
+        "",
+        "\b",
+        "Exit statuses:",
+        *(f"  {status:>3}  {meaning}" for status, meaning in STATUSES),
+    )
+)
+
+
+class _Root(TyperGroup):
+    """Ends the command with the status that belongs to an error, and one plain message."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # as typer has it
+        """Read the options of the command itself, which may already print."""
+        with _errors_told():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  # typer does not export their type
+        """Run a subcommand."""
+        with _errors_told():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _errors_told() -> Iterator[None]:
+    try:
+        yield
+    except SimulatorError as error:
+        say(str(error) if isinstance(error, ScenarioError) else f"Error: {error}")
+        raise typer.Exit(error.exit_status) from None
+    except BrokenPipeError:
+        raise typer.Exit(UNREAD) from None
+    except OSError as error:
+        # Whoever opens a file deals with its errors; one without a name is a print's.
+        if error.filename is not None:
+            raise
+        say(cannot_print(error))
+        raise typer.Exit(OutputError.exit_status) from None
+    except KeyboardInterrupt:
+        say("Interrupted.")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+app = typer.Typer(
+    name="trailwright",
+    cls=_Root,
+    help=HELP,
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+)
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"trailwright {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Take the options of the command itself."""
+
+
+generate.add_to(app)
+app.add_typer(scenario.app, name="scenario")
+app.add_typer(records.app, name="records")
+validate.add_to(app)

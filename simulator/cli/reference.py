@@ -1,0 +1,56 @@
+"""The pages of `docs/` that are made from what they describe.
+
+`python -m simulator.cli.reference` writes them; with `--check` it changes nothing and tells
+which are out of date.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from simulator.cli.pages import commands, records, scenarios
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+FOLDER: Final = Path(__file__).parents[2] / "docs"
+
+PAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "cli.md": commands.page,
+    "records.md": records.page,
+    "scenarios.md": scenarios.page,
+}
+
+
+def stale(folder: Path = FOLDER) -> list[str]:
+    """Return the names of pages that are not what they would be made now."""
+    return [
+        name
+        for name, page in PAGES.items()
+        if not (folder / name).is_file() or (folder / name).read_text("utf-8") != page()
+    ]
+
+
+def write(folder: Path = FOLDER) -> None:
+    """Write every page."""
+    for name, page in PAGES.items():
+        (folder / name).write_text(page(), "utf-8", newline="\n")
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or check them."""
+    if arguments == ["--check"]:
+        for name in stale():
+            print(f"docs/{name} is out of date: make docs", file=sys.stderr)
+        return 1 if stale() else 0
+    if arguments:
+        print("usage: python -m simulator.cli.reference [--check]", file=sys.stderr)
+        return 2
+    write()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,404 @@
+"""What people do once they are in: the portal, consoles, the command line.
+
+A session runs on one clock: each thing done begins some time after the one before it
+ended. Only tokens run beside it, refreshed by the hour while work on the command line
+goes on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from simulator.directory.personas import WHOLE
+from simulator.flows import access_portal, cli_sign_in, gaps, mfa
+from simulator.plan.background import habits
+from simulator.plan.background.sheet import measured
+from simulator.plan.background.workforce import NEVER
+from simulator.primitives.instants import HOUR, SECOND
+from simulator.primitives.keys import KeyColumn, purpose
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simulator.plan.background.entrance import Visits
+    from simulator.plan.background.sheet import Positions, Sheet
+    from simulator.primitives.columns import Column
+    from simulator.primitives.quantiles import Quantiles
+
+LONGEST_TOKEN: Final = 8 * HOUR
+"""What a token without refresh lasts at most."""
+
+PORTAL, CONSOLE, CLI = 0, 1, 2
+"""What a session is for."""
+
+OIDC_CLIENT: Final = purpose("oidc-client")
+"""Purpose of the key of a person's CLI, as an OIDC client."""
+
+_USE: Final = purpose("background/use")
+_PAUSE: Final = purpose("background/pause")
+_PORTAL: Final = purpose("background/portal")
+_ACCOUNTS: Final = purpose("background/accounts")
+_ROLES: Final = purpose("background/roles")
+_PROFILES: Final = purpose("background/profiles")
+_SECURITY: Final = purpose("background/security-page")
+_KEYS: Final = purpose("background/access-keys")
+_CONSOLE: Final = purpose("background/console")
+_RELOAD: Final = purpose("background/reload")
+_GRANT: Final = purpose("background/grant")
+_POLLS: Final = purpose("background/polls")
+_PORT: Final = purpose("redirect-port")
+_REFRESHABLE: Final = purpose("background/refreshable")
+_CONFIGURE: Final = purpose("background/configure")
+_CALL: Final = purpose("background/call")
+_REFRESH: Final = purpose("background/refresh")
+_TOKEN: Final = purpose("background/token")
+_SPAN: Final = purpose("background/span")
+_SIGN_OUT: Final = purpose("background/sign-out")
+_TARGET: Final = purpose("background/target")
+_FAVOURITE: Final = purpose("background/favourite")
+
+
+def uses(visits: Visits) -> NDArray[np.int64]:
+    """Return what each session is for; without access to accounts, the portal alone."""
+    rows = np.arange(len(visits.chains))
+    drawn = visits.key.below(visits.manner(rows, "uses"), _USE)
+    console = visits.manner(rows, "console")
+    cli = console + visits.manner(rows, "cli")
+    use = np.where(drawn < console, CONSOLE, np.where(drawn < cli, CLI, PORTAL))
+    return np.where(_sizes(visits, rows) > 0, use, PORTAL)
+
+
+def _sizes(visits: Visits, rows: Positions) -> NDArray[np.int64]:
+    starts, grant = visits.force.grants[0], visits.facts.grant[rows]
+    return starts[grant + 1] - starts[grant]
+
+
+def _targets(visits: Visits, rows: Positions, use: int, ordinal: int) -> dict[str, Column | int]:
+    """Draw an account and permission set of each user's own."""
+    starts, accounts, permission_sets = visits.force.grants
+    size, key = _sizes(visits, rows), visits.key.take(rows)
+    usual = visits.force.crew.key.take(visits.user[rows]).below(size, _FAVOURITE)
+    is_usual = key.below(WHOLE, _FAVOURITE ^ use, ordinal) < habits.FAVOURITE
+    other = key.below(size, _TARGET ^ use, ordinal)
+    place = starts[visits.facts.grant[rows]] + np.where(is_usual, usual, other)
+    return {"account": accounts[place], "permission_set": permission_sets[place]}
+
+
+@dataclass(slots=True)
+class Work:
+    """Sessions in which something is done, and the sheet it is written on."""
+
+    visits: Visits
+    sheet: Sheet
+    session_end: NDArray[np.int64]
+
+    def browser(self, rows: Positions) -> dict[str, Column | int]:
+        """Return the columns of what is done in a browser."""
+        return {**self.visits.place(rows), "session_end": self.session_end[rows]}
+
+    def when(
+        self, rows: Positions, table: Quantiles, use: int, ordinal: int = 0
+    ) -> NDArray[np.int64]:
+        """Return when the next thing is done, after a pause of its own."""
+        pause = self.visits.pause(rows, table, _PAUSE ^ use, ordinal)
+        return self.sheet.clock[rows] + pause
+
+    def key(self, rows: Positions, use: int, ordinal: int = 0) -> KeyColumn:
+        """Return the keys of episodes."""
+        return self.visits.key.take(rows).nth(use, ordinal)
+
+    def some(
+        self, rows: Positions, share: NDArray[np.int64] | int, use: int, ordinal: int = 0
+    ) -> Positions:
+        """Return the rows for which what has this share happens."""
+        return rows[self.visits.key.take(rows).below(WHOLE, use, ordinal) < share]
+
+
+def work(visits: Visits, sheet: Sheet, inside: Positions) -> None:
+    """Write what everybody who got in does until the session is over."""
+    duration = visits.force.scenario.instance.session_duration
+    done = Work(visits, sheet, sheet.clock + duration)
+    sheet.limit[inside] = np.minimum(sheet.limit[inside], done.session_end[inside])
+    inside = _open_portal(done, inside, 0, habits.SOON)
+    use = visits.use[inside]
+    _browse(done, inside[use == PORTAL])
+    _consoles(done, inside[use == CONSOLE])
+    _command_line(done, inside[use == CLI])
+    rest = inside[use != CLI]
+    _copy_keys(done, done.some(rest[_sizes(visits, rest) > 0], habits.COPIES_KEYS, _KEYS))
+    curious = done.some(rest, habits.SECURITY_PAGE, _SECURITY)
+    sheet.write(
+        mfa.LIST,
+        curious,
+        done.key(curious, _SECURITY),
+        done.when(curious, gaps.CLICK, _SECURITY),
+        done.browser(curious),
+    )
+    leaving = done.some(inside, visits.manner(inside, "signs_out"), _SIGN_OUT)
+    sheet.write(
+        access_portal.SIGN_OUT,
+        leaving,
+        done.key(leaving, _SIGN_OUT),
+        done.when(leaving, habits.BEFORE_SIGN_OUT, _SIGN_OUT),
+        done.browser(leaving),
+    )
+
+
+def _open_portal(done: Work, rows: Positions, nth: int, pause: Quantiles) -> Positions:
+    return done.sheet.write(
+        access_portal.PORTAL,
+        rows,
+        done.key(rows, _PORTAL, nth),
+        done.when(rows, pause, _PORTAL, nth),
+        done.browser(rows),
+    )
+
+
+def _browse(done: Work, rows: Positions) -> None:
+    """Look around the portal."""
+    listing = done.some(rows, habits.LISTS_ACCOUNTS, _ACCOUNTS)
+    listing = done.sheet.write(
+        access_portal.PORTAL_ACCOUNTS,
+        listing,
+        done.key(listing, _ACCOUNTS),
+        done.when(listing, gaps.PAGE, _ACCOUNTS),
+        done.browser(listing),
+    )
+    listing = listing[_sizes(done.visits, listing) > 0]
+    count = done.visits.pause(listing, habits.EXPANDS, _ROLES)
+    for nth in range(habits.EXPANDS.greatest):
+        some = listing[count > nth]
+        account = _targets(done.visits, some, _ROLES, nth)["account"]
+        done.sheet.write(
+            access_portal.PORTAL_ROLES,
+            some,
+            done.key(some, _ROLES, nth),
+            done.when(some, gaps.CLICK, _ROLES, nth),
+            {**done.browser(some), "account": account},
+        )
+    curious = done.some(rows, habits.LOOKS_AT_PROFILES, _PROFILES)
+    done.sheet.write(
+        access_portal.PORTAL_PROFILES,
+        curious,
+        done.key(curious, _PROFILES),
+        done.when(curious, gaps.CLICK, _PROFILES),
+        done.browser(curious),
+    )
+
+
+def _consoles(done: Work, rows: Positions) -> None:
+    """Open one console after another."""
+    count = done.visits.pause(rows, habits.CONSOLES, _CONSOLE)
+    for nth in range(habits.CONSOLES.greatest):
+        some = rows[count > nth]
+        pause = gaps.CLICK
+        if nth:
+            again = done.some(some, habits.RELOADS, _RELOAD, nth)
+            loaded = _open_portal(done, again, nth, habits.NEXT_CONSOLE)
+            some = np.setdiff1d(some, again)
+            pause = habits.NEXT_CONSOLE
+            _open_console(done, loaded, nth, gaps.CLICK)
+        _open_console(done, some, nth, pause)
+
+
+def _open_console(done: Work, rows: Positions, nth: int, pause: Quantiles) -> None:
+    target = _targets(done.visits, rows, _CONSOLE, nth)
+    if not nth:
+        # The list of an account's roles opens above the link that is clicked.
+        done.sheet.write(
+            access_portal.PORTAL_ROLES,
+            rows,
+            done.key(rows, _ROLES),
+            done.when(rows, gaps.CLICK, _ROLES),
+            {**done.browser(rows), "account": target["account"]},
+        )
+    done.sheet.write(
+        access_portal.CONSOLE,
+        rows,
+        done.key(rows, _CONSOLE, nth),
+        done.when(rows, pause, _CONSOLE, nth),
+        {**done.browser(rows), **target},
+    )
+
+
+def _copy_keys(done: Work, rows: Positions) -> None:
+    """Copy access keys from the portal."""
+    done.sheet.write(
+        access_portal.CREDENTIALS,
+        rows,
+        done.key(rows, _KEYS),
+        done.when(rows, gaps.CLICK, _KEYS),
+        {**done.browser(rows), **_targets(done.visits, rows, _KEYS, 0)},
+    )
+
+
+# ---- The command line --------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Tokens:
+    """Access tokens of some sessions: when each came, and until when it holds."""
+
+    rows: Positions
+    issued: list[NDArray[np.int64]]
+    """By refresh: when, or `NEVER`."""
+    expiry: list[NDArray[np.int64]]
+
+    def at(
+        self, key: KeyColumn, place: Positions, at: NDArray[np.int64]
+    ) -> dict[str, Column | int]:
+        """Return the columns of calls by the token that is held at each instant."""
+        nth = np.zeros(len(place), np.int64)
+        for issued in self.issued[1:]:
+            nth += issued[place] <= at
+        token = key.nth(_TOKEN, nth)
+        return {
+            "by_token": 1,
+            "token_high": token.high,
+            "token_low": token.low,
+            "token_expiry": np.stack(self.expiry)[nth, place],
+        }
+
+
+def _command_line(done: Work, rows: Positions) -> None:
+    """Sign the CLI in and work with it."""
+    rows, refreshable = _granted(done, rows)
+    span = done.visits.pause(rows, habits.CLI_SPAN, _SPAN)
+    over = np.minimum(done.sheet.limit[rows], done.sheet.clock[rows] + span)
+    tokens = _refreshed(done, rows, refreshable, over)
+    place = np.flatnonzero(done.visits.key.take(rows).below(WHOLE, _CONFIGURE) < habits.CONFIGURES)
+    _configure(done, tokens, place)
+    place = np.arange(len(rows))
+    for nth in range(habits.MOST_CALLS):
+        mine = rows[place]
+        start = done.when(mine, habits.NEXT_CALL if nth else habits.FIRST_CALL, _CALL, nth)
+        columns = tokens.at(done.visits.key.take(mine), place, start)
+        on_time = np.flatnonzero((start < over[place]) & (start < columns["token_expiry"]))
+        place, mine, start = place[on_time], mine[on_time], start[on_time]
+        columns = {
+            name: value if isinstance(value, int) else value[on_time]
+            for name, value in columns.items()
+        }
+        done.sheet.write(
+            access_portal.CREDENTIALS,
+            mine,
+            done.key(mine, _CALL, nth),
+            start,
+            {
+                **done.browser(mine),
+                **columns,
+                **_targets(done.visits, mine, _CALL, nth),
+                "agent": done.visits.force.directory.people.cli_use[done.visits.user[mine]],
+            },
+        )
+    # Signing out comes after the last refresh.
+    for issued in tokens.issued[1:]:
+        known = issued < NEVER
+        done.sheet.clock[rows[known]] = np.maximum(done.sheet.clock[rows[known]], issued[known])
+
+
+def _client(done: Work, rows: Positions) -> dict[str, Column | int]:
+    people, user = done.visits.force.directory.people, done.visits.user[rows]
+    client = people.key.take(user).nth(OIDC_CLIENT, 0)
+    return {
+        **done.browser(rows),
+        "agent": people.cli_login[user],
+        "client_high": client.high,
+        "client_low": client.low,
+    }
+
+
+def _granted(done: Work, rows: Positions) -> tuple[Positions, NDArray[np.bool_]]:
+    """Write how the CLI gets its first token; return who got one, and whose is refreshed."""
+    visits, sheet = done.visits, done.sheet
+    by_code = visits.force.knows_code_grant[visits.user[rows]]
+    by_device = ~by_code | visits.chance(rows, visits.manner(rows, "device_grant"), _GRANT)
+    refreshable = visits.chance(rows, habits.REFRESHABLE, _REFRESHABLE)
+    lifetime = np.where(refreshable, HOUR, LONGEST_TOKEN)
+    port = 49_152 + visits.key.take(rows).below(16_384, _PORT)
+    granted = []
+    for flow, mine in (
+        (cli_sign_in.DEVICE_GRANT, np.flatnonzero(by_device)),
+        (cli_sign_in.CODE_GRANT, np.flatnonzero(~by_device)),
+    ):
+        some = rows[mine]
+        columns = {
+            **_client(done, some),
+            "polls": visits.pause(some, habits.POLLS, _POLLS),
+            "redirect_port": port[mine],
+            "expires_in": 0,
+        }
+        start, key = done.when(some, gaps.INSTANT, _GRANT), done.key(some, _GRANT)
+        timed = {**columns, "key_high": key.high, "key_low": key.low, "start": start}
+        _, end = measured(flow, timed, len(some))
+        # What is left of the session when the token comes, at most.
+        left = np.maximum(done.session_end[some] - end, 0)
+        columns["expires_in"] = np.minimum(lifetime[mine], left) // SECOND
+        granted.append(sheet.write(flow, some, key, start, columns))
+    signed_in = np.sort(np.concatenate(granted))
+    return signed_in, refreshable[np.searchsorted(rows, signed_in)]
+
+
+def _refreshed(
+    done: Work, rows: Positions, refreshable: NDArray[np.bool_], over: NDArray[np.int64]
+) -> _Tokens:
+    """Write the refreshes until work is over."""
+    visits = done.visits
+    issued = done.sheet.clock[rows]
+
+    def expiry(at: NDArray[np.int64], longest: NDArray[np.int64] | int) -> NDArray[np.int64]:
+        # Cut to the second in which the token came, as its lifetime is.
+        left = (done.session_end[rows] - at) // SECOND * SECOND
+        until: NDArray[np.int64] = at // SECOND * SECOND + np.minimum(longest, left)
+        return until
+
+    tokens = _Tokens(rows, [issued], [expiry(issued, np.where(refreshable, HOUR, LONGEST_TOKEN))])
+    clock = done.sheet.clock[rows].copy()
+    place = np.flatnonzero(refreshable)
+    for nth in range(habits.MOST_REFRESHES):
+        at = issued[place] + visits.pause(rows[place], habits.REFRESH, _REFRESH, nth)
+        on_time = at < over[place]
+        place, at = place[on_time], at[on_time]
+        if not len(place):
+            break
+        mine = rows[place]
+        left = (done.session_end[mine] - at) // SECOND
+        done.sheet.write(
+            cli_sign_in.REFRESH_GRANT,
+            mine,
+            done.key(mine, _REFRESH, nth),
+            at,
+            {
+                **_client(done, mine),
+                "agent": visits.force.directory.people.cli_use[visits.user[mine]],
+                "expires_in": np.minimum(HOUR // SECOND, left),
+            },
+        )
+        issued = np.full(len(rows), NEVER, np.int64)
+        issued[place] = at
+        tokens.issued.append(issued)
+        tokens.expiry.append(np.where(issued < NEVER, expiry(issued % NEVER, HOUR), 0))
+    # Calls are told on the clock of the session, not after its refreshes.
+    done.sheet.clock[rows] = clock
+    return tokens
+
+
+def _configure(done: Work, tokens: _Tokens, place: Positions) -> None:
+    """List accounts and roles with the token, as `aws configure sso` does."""
+    rows = tokens.rows[place]
+    agent = done.visits.force.directory.people.cli_login[done.visits.user[rows]]
+    for flow, pause, use in (
+        (access_portal.PORTAL_ACCOUNTS, gaps.PAGE, _ACCOUNTS),
+        (access_portal.PORTAL_ROLES, gaps.CLICK, _ROLES),
+    ):
+        start = done.when(rows, pause, use)
+        columns = {
+            **done.browser(rows),
+            **tokens.at(done.visits.key.take(rows), place, start),
+            "agent": agent,
+            "account": _targets(done.visits, rows, use, 0)["account"],
+        }
+        done.sheet.write(flow, rows, done.key(rows, use), start, columns)

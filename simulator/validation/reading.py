@@ -1,0 +1,416 @@
+"""From paths to records: every form in which CloudTrail records are kept.
+
+Lines of JSON are streamed. A document (`{"Records": […]}`, a list, the answer of
+LookupEvents, one record over several lines) is read as a whole, up to `MOST_DOCUMENT`.
+Compression is told from the first bytes, not from the name.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final, TypeAlias
+
+import orjson
+
+from simulator.errors import InputError, MissingExtraError
+from simulator.validation.findings import Place, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from simulator.validation.matching import Value
+
+try:
+    import zstandard
+except ImportError:
+    _HAS_ZSTD = False
+else:
+    _HAS_ZSTD = True
+
+MIB: Final = 1024 * 1024
+MOST_LINE: Final = 16 * MIB
+"""Bytes of the longest line that is read as one record."""
+MOST_DOCUMENT: Final = 512 * MIB
+"""Bytes of the longest document."""
+_CHUNK: Final = 1 * MIB
+# Smaller, because a chunk of it is unpacked as a whole.
+_ZSTD_CHUNK: Final = 16 * 1024
+
+_GZIP, _ZSTD, _BOM = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xef\xbb\xbf"
+
+SUFFIXES: Final = (".json", ".ndjson", ".jsonl")
+_PACKED: Final = (".gz", ".zst")
+# What this program writes beside its records, and CloudTrail beside its log files.
+_OTHER_NAMES: Final = ("truth.ndjson", "manifest.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One record as it was read."""
+
+    place: Place
+    record: dict[str, Value]
+    raw: bytes | None
+    """The line it stood on, if it had one to itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that cannot be read as a record."""
+
+    place: Place
+    code: str
+    message: str
+
+
+Read: TypeAlias = Item | Trouble
+
+
+def files_of(paths: Sequence[str]) -> list[str]:
+    """Return the files that paths stand for, those of a folder sorted by name.
+
+    A named file is read whatever its name. In folders only `.json`, `.ndjson` and
+    `.jsonl`, compressed or not, are: neither truth, manifests nor digest files.
+
+    Raises:
+        InputError: A path does not exist, or there is nothing to read.
+    """
+    found: list[str] = []
+    for path in paths:
+        if path == "-":
+            found.append(path)
+        elif (folder := Path(path)).is_dir():
+            inside = [str(one) for one in sorted(folder.rglob("*")) if _is_wanted(one)]
+            if not inside:
+                message = f"{path}: no CloudTrail files (.json, .ndjson, .jsonl) in this folder"
+                raise InputError(message)
+            found += inside
+        elif not folder.exists():
+            message = f"{path}: no such file or folder"
+            raise InputError(message)
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found))
+
+
+def _is_wanted(path: Path) -> bool:
+    name = path.name
+    for packed in _PACKED:
+        name = name.removesuffix(packed)
+    return (
+        name.endswith(SUFFIXES)
+        and not any(name == other or name.endswith(f".{other}") for other in _OTHER_NAMES)
+        and not any(part.startswith("CloudTrail-Digest") for part in path.parts)
+        and path.is_file()
+    )
+
+
+def read_file(file: str) -> Iterator[Read]:
+    """Yield every record of a file, and everything in it that is none.
+
+    Raises:
+        InputError: The file cannot be opened.
+        MissingExtraError: It is Zstandard, and the extra is not installed.
+    """
+    if file == "-":
+        yield from _read(file, sys.stdin.buffer)
+        return
+    try:
+        source = Path(file).open("rb")  # noqa: SIM115  # closed by the with below
+    except OSError as error:
+        message = f"{file}: {error.strerror or error}"
+        raise InputError(message) from None
+    with source:
+        yield from _read(file, source)
+
+
+def _read(file: str, source: IO[bytes]) -> Iterator[Read]:
+    try:
+        yield from _read_chunks(file, _chunks(source))
+    except _DamagedError as error:
+        yield Trouble(Place(file), "E006", str(error))
+    except OSError as error:
+        yield Trouble(Place(file), "E001", error.strerror or str(error))
+
+
+class _DamagedError(Exception):
+    """The compressed data ends early or is broken."""
+
+
+def _chunks(source: IO[bytes]) -> Iterator[bytes]:
+    """Yield a file's bytes, uncompressed."""
+    first = source.read(_CHUNK)
+    if first.startswith(_GZIP):
+        yield from _unzipped(_Rest(first, source))
+    elif first.startswith(_ZSTD):
+        yield from _unpacked(_Rest(first, source))
+    else:
+        yield first.removeprefix(_BOM)
+        while chunk := source.read(_CHUNK):
+            yield chunk
+
+
+@dataclass(slots=True)
+class _Rest:
+    """A stream whose beginning was already read."""
+
+    first: bytes
+    source: IO[bytes]
+
+    def read(self, size: int = -1) -> bytes:
+        """Return up to `size` bytes."""
+        if self.first:
+            size = len(self.first) if size < 0 else size
+            given, self.first = self.first[:size], self.first[size:]
+            return given
+        return self.source.read(size)
+
+
+def _unzipped(source: _Rest) -> Iterator[bytes]:
+    # A file may have several members, one after the other.
+    stream = gzip.GzipFile(fileobj=source, mode="rb")  # type: ignore[call-overload]  # reads only
+    first = True
+    try:
+        while chunk := stream.read(_CHUNK):
+            yield chunk.removeprefix(_BOM) if first else chunk
+            first = False
+    except EOFError:
+        message = "the gzip data ends before its end mark"
+        raise _DamagedError(message) from None
+    except (gzip.BadGzipFile, zlib.error) as error:
+        message = f"the gzip data is damaged: {error}"
+        raise _DamagedError(message) from None
+
+
+def _unpacked(source: _Rest) -> Iterator[bytes]:
+    if not _HAS_ZSTD:
+        feature = "reading Zstandard"
+        raise MissingExtraError(feature, "zstd")
+    frame = zstandard.ZstdDecompressor().decompressobj()
+    begun = False
+    try:
+        while packed := source.read(_ZSTD_CHUNK):
+            while packed:
+                begun = True
+                yield frame.decompress(packed)
+                packed = frame.unused_data if frame.eof else b""
+                if frame.eof:
+                    frame, begun = zstandard.ZstdDecompressor().decompressobj(), False
+    except zstandard.ZstdError as error:
+        message = f"the Zstandard data is damaged: {error}"
+        raise _DamagedError(message) from None
+    if begun:
+        message = "the Zstandard data ends within a frame"
+        raise _DamagedError(message)
+
+
+def _lines(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes | None]]:
+    """Yield every line with its number; `None` for one that is too long to be kept."""
+    number, kept, is_long = 0, bytearray(), False
+    for chunk in chunks:
+        *whole, rest = chunk.split(b"\n")
+        for piece in whole:
+            number += 1
+            yield number, None if is_long else bytes(kept + piece) if kept else piece
+            kept.clear()
+            is_long = False
+        kept += rest
+        if is_long or len(kept) > (MOST_DOCUMENT if _opens_document(kept) else MOST_LINE):
+            kept.clear()
+            is_long = True
+    if kept or is_long:
+        yield number + 1, None if is_long else bytes(kept)
+
+
+def _opens_document(text: bytes | bytearray) -> bool:
+    # A log file is one line, and has as many records as fit.
+    head = bytes(text[:64]).lstrip()
+    return head.startswith(b"[") or head.replace(b" ", b"").startswith(
+        (b'{"Records":', b'{"Events":')
+    )
+
+
+def _read_chunks(file: str, chunks: Iterator[bytes]) -> Iterator[Read]:
+    lines = _lines(chunks)
+    for number, line in lines:
+        if line is None:
+            place = Place(file, number)
+            yield Trouble(place, "E002", f"more than {MOST_LINE:,} bytes without a line end")
+            continue
+        if line.isspace() or not line:
+            continue
+        value, error = parsed(line)
+        if error is None:
+            yield from _records(file, number, value, line)
+        elif error.code == "E004" and _goes_on(line) and (number == 1 or _stands_alone(line)):
+            yield from _read_document(file, number, line, lines)
+        else:
+            yield from _split(file, number, line, error)
+
+
+def _goes_on(line: bytes) -> bool:
+    """Return whether a line that is not JSON may be the beginning of a document."""
+    return line.lstrip().startswith((b"{", b"[")) and line.rstrip().endswith((b"{", b"[", b","))
+
+
+def _stands_alone(line: bytes) -> bool:
+    return line.strip() in {b"{", b"["}
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    code: str
+    message: str
+
+
+def parsed(text: bytes | str) -> tuple[Value, _Refusal | None]:
+    """Return the value of a JSON text, or why there is none."""
+    try:
+        return orjson.loads(text), None
+    except orjson.JSONDecodeError as error:
+        if isinstance(text, bytes):
+            try:
+                text.decode()
+            except UnicodeDecodeError as broken:
+                return None, _Refusal("E003", f"byte {broken.start + 1} is not UTF-8")
+        return None, _Refusal("E004", str(error))
+
+
+def _read_document(
+    file: str, number: int, first: bytes, lines: Iterator[tuple[int, bytes | None]]
+) -> Iterator[Read]:
+    """Read a document that goes over several lines, to the end of the file."""
+    kept, size = [first], len(first)
+    for _, line in lines:
+        size += 0 if line is None else len(line) + 1
+        if line is None or size > MOST_DOCUMENT:
+            message = f"a document of more than {MOST_DOCUMENT:,} bytes"
+            yield Trouble(Place(file, number), "E002", message)
+            return
+        kept.append(line)
+    text = b"\n".join(kept)
+    value, error = parsed(text)
+    if error is None:
+        yield from _records(file, number, value, None, text)
+    elif any(_is_record(line) for line in kept[1:]):
+        # Lines of records after all, of which the first is broken.
+        for place, line in enumerate(kept, start=number):
+            value, error = parsed(line)
+            if error is None:
+                yield from _records(file, place, value, line)
+            elif line.strip():
+                yield from _split(file, place, line, error)
+    else:
+        yield from _split(file, number, text, error)
+
+
+def _is_record(line: bytes) -> bool:
+    if b'"eventSource"' not in line:
+        return False
+    value, _ = parsed(line)
+    return isinstance(value, dict)
+
+
+def _split(file: str, number: int, text: bytes, error: _Refusal) -> Iterator[Read]:
+    """Read documents that follow each other without a line end, as joined log files do."""
+    if error.code == "E004" and b"}" in text[:-1] and len(text) > 2:
+        decoder = json.JSONDecoder()
+        rest, at, found = text.decode(), 0, []
+        try:
+            while at < len(rest):
+                value, at = decoder.raw_decode(rest, at)
+                found.append(value)
+                while at < len(rest) and rest[at].isspace():
+                    at += 1
+        except (ValueError, RecursionError):
+            found = []
+        if len(found) > 1:
+            for value in found:
+                yield from _records(file, number, value, None)
+            return
+    yield Trouble(Place(file, number), error.code, error.message)
+
+
+def _records(
+    file: str, line: int, value: Value, raw: bytes | None, text: bytes | None = None
+) -> Iterator[Read]:
+    """Yield the records that a JSON value is, or has."""
+    if isinstance(value, dict) and not _holds_list(value):
+        if text is not None:
+            yield from _doubled(Place(file, line), text, value)
+        yield Item(Place(file, line), value, raw)
+        return
+    if raw is not None or text is not None:
+        yield from _doubled(Place(file, line), raw if raw is not None else text or b"", value)
+    inside: Value = value
+    if isinstance(value, dict):
+        inside = value["Records"] if isinstance(value.get("Records"), list) else value["Events"]
+    if not isinstance(inside, list):
+        yield Trouble(Place(file, line), "E005", f"{shown(value)} is not an object")
+        return
+    for index, one in enumerate(inside):
+        yield from _record(Place(file, line, index), one)
+
+
+def _holds_list(value: dict[str, Value]) -> bool:
+    return isinstance(value.get("Records"), list) or (
+        isinstance(value.get("Events"), list) and "eventName" not in value
+    )
+
+
+def _record(place: Place, one: Value) -> Iterator[Read]:
+    """Yield one record of a list, unpacked where LookupEvents packed it into a string."""
+    if isinstance(one, dict) and isinstance(packed := one.get("CloudTrailEvent"), str):
+        value, error = parsed(packed)
+        if error is not None:
+            yield Trouble(place, error.code, f"CloudTrailEvent: {error.message}")
+        elif isinstance(value, dict):
+            yield Item(place, value, packed.encode(errors="replace"))
+        else:
+            yield Trouble(place, "E005", f"CloudTrailEvent: {shown(value)} is not an object")
+    elif isinstance(one, dict):
+        yield Item(place, one, None)
+    else:
+        yield Trouble(place, "E005", f"{shown(one)} is not an object")
+
+
+def _doubled(place: Place, text: bytes, value: Value) -> Iterator[Trouble]:
+    if text.count(b'":') != count_names(value):
+        name = repeated_name(text)
+        if name is not None:
+            yield Trouble(place, "E007", f"{shown(name)} is named twice in one object")
+
+
+def count_names(value: Value) -> int:
+    """Return how many members all objects in a value have."""
+    count, open_values = 0, [value]
+    while open_values:
+        one = open_values.pop()
+        if isinstance(one, dict):
+            count += len(one)
+            open_values.extend(one.values())
+        elif isinstance(one, list):
+            open_values.extend(one)
+    return count
+
+
+def repeated_name(text: bytes) -> str | None:
+    """Return a member name that one object of a JSON text has twice, or `None`."""
+    found: list[str] = []
+
+    def pairs(members: list[tuple[str, Value]]) -> None:
+        names = [name for name, _ in members]
+        if len(set(names)) != len(names):
+            found.append(next(name for name in names if names.count(name) > 1))
+
+    hook: Callable[[list[tuple[str, Value]]], None] = pairs
+    try:
+        json.loads(text, object_pairs_hook=hook)
+    except (ValueError, RecursionError):
+        return None
+    return found[0] if found else None

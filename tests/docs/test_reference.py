@@ -1,0 +1,77 @@
+"""Generated pages are up to date, and hand-written ones true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import jsonschema_rs
+import orjson
+import pytest
+
+from simulator.cli import reference
+from simulator.cli.app import STATUSES
+from simulator.cli.samples import samples
+from simulator.records.eras import ERA_NAMES
+from simulator.records.kinds import KINDS
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def test_generated_pages_are_up_to_date():
+    """`make docs` writes what they describe."""
+    assert reference.stale() == []
+
+
+def test_a_stale_page_is_found(tmp_path):
+    """The control: a page that differs by one word."""
+    reference.write(tmp_path)
+    page = tmp_path / "cli.md"
+    page.write_text(page.read_text().replace("synthetic", "real", 1))
+
+    assert reference.stale(tmp_path) == ["cli.md"]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_kind_has_an_example_in_every_era(kind):
+    """Each one says its own event."""
+    for sample in samples(kind.name):
+        for era in ERA_NAMES:
+            assert sample.record(era)["eventName"] == kind.event_name
+
+
+def test_records_page_names_every_kind_with_its_basis():
+    """A source page, or the word Unverified."""
+    page = (DOCS / "records.md").read_text("utf-8")
+
+    for kind in KINDS:
+        section = page.split(f"\n### {kind.name}\n", 1)[1].split("\n### ", 1)[0]
+        wanted = "**Unverified**" if kind.basis.startswith("Unverified") else "Source: <https://"
+        assert wanted in section, kind.name
+
+
+def test_exit_statuses_are_all_explained():
+    """The page and the help tell of the same statuses."""
+    page = (DOCS / "exit-statuses.md").read_text("utf-8")
+
+    assert [int(found) for found in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)] == [
+        status for status, _ in STATUSES
+    ]
+
+
+@pytest.mark.parametrize("name", ["truth", "manifest"])
+def test_members_of_a_format_are_all_explained(name):
+    """What the schema allows stands in the page."""
+    schema = orjson.loads((DOCS / "schemas" / f"{name}.schema.json").read_bytes())
+    jsonschema_rs.meta.validate(schema)
+    page = (DOCS / "manifest-and-truth.md").read_text("utf-8")
+
+    for member in schema["properties"]:
+        assert f"`{member}" in page, member
+
+
+def test_links_between_pages_lead_somewhere():
+    """Files that are linked to exist."""
+    for page in DOCS.glob("*.md"):
+        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
+            assert (DOCS / link).exists(), (page.name, link)

@@ -1,0 +1,100 @@
+"""Law 1: for all plans, stepwise and vectorised give the same events and the same bytes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from simulator.engines import stepwise, vectorised
+from simulator.flows import FLOWS
+from simulator.primitives.keys import word_at_many
+from simulator.records import codecs
+from tests.builders import a_plan, a_plan_of, a_row
+from tests.strategies import plans
+
+pytestmark = pytest.mark.laws
+
+
+def both(plan):
+    """Return what each engine makes of a plan."""
+    return [engine.render(plan, 0, plan.horizon) for engine in (stepwise, vectorised)]
+
+
+def assert_same_events(plan):
+    """Compare columns: which events there are, when, and in which order."""
+    one, two = both(plan)
+    assert len(one) == len(two)
+    assert one.columns.keys() == two.columns.keys()
+    pairs = [(name, one.columns[name], two.columns[name]) for name in one.columns]
+    pairs += [(name, getattr(one, name), getattr(two, name)) for name in ("kind", "era", "flow")]
+    for name, left, right in pairs:
+        assert left.dtype == right.dtype, name
+        assert left.tolist() == right.tolist(), name
+
+
+def assert_same_bytes(plan):
+    """Compare lines."""
+    one, two = both(plan)
+    assert one.lines == two.lines
+
+
+@given(plans())
+def test_engines_agree_event_by_event(plan):
+    """A failure here is in flows, clocks or eras."""
+    assert_same_events(plan)
+
+
+@given(plans())
+def test_engines_agree_byte_by_byte(plan):
+    """A failure here alone is in shapes, templates or codecs."""
+    assert_same_bytes(plan)
+
+
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
+def test_engines_agree_on_an_ordinary_episode_of_every_flow(flow):
+    """No flow is left to chance."""
+    plan = a_plan_of(flow)
+
+    assert len(both(plan)[0]) > 0
+    assert_same_events(plan)
+    assert_same_bytes(plan)
+
+
+def test_an_engine_with_a_clock_of_its_own_breaks_the_law(monkeypatch):
+    """Negative control: one engine draws gaps from the next step's word."""
+    monkeypatch.setattr(
+        vectorised,
+        "word_at_many",
+        lambda high, low, use, ordinal: word_at_many(high, low, use, ordinal + 1),
+    )
+
+    with pytest.raises(AssertionError):
+        assert_same_events(a_plan())
+
+
+def test_an_engine_with_a_spelling_of_its_own_breaks_the_law(monkeypatch):
+    """Negative control: one twin of a codec writes instants a second late; events agree."""
+    many = codecs.instants.format_instant_many
+    monkeypatch.setattr(codecs.instants, "format_instant_many", lambda at: many(at + 1_000))
+
+    assert_same_events(a_plan())
+    with pytest.raises(AssertionError):
+        assert_same_bytes(a_plan())
+
+
+def test_an_engine_with_an_order_of_its_own_breaks_the_law(monkeypatch):
+    """Negative control: one engine leaves events in the order of their kinds."""
+    plan = a_plan_of(FLOWS[0], a_row(FLOWS[0], password_tries=3))
+    monkeypatch.setattr(vectorised, "_in_order", lambda whole: np.arange(len(whole["time"])))
+
+    with pytest.raises(AssertionError):
+        assert_same_events(plan)
+
+
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
+@given(plans(FLOWS[:1], episodes=30))
+def test_engines_agree_on_many_episodes_of_one_flow(plan):
+    """Columns longer than a few rows."""
+    assert_same_events(plan)
+    assert_same_bytes(plan)

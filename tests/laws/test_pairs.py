@@ -1,0 +1,255 @@
+"""Law 2: every array form gives what its scalar form gives, row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.flows import FLOWS, gaps
+from simulator.primitives import instants
+from simulator.primitives.columns import dtype_of
+from simulator.primitives.conditions import All, AnyOf, Within
+from simulator.primitives.keys import (
+    Key,
+    KeyColumn,
+    scaled,
+    scaled_many,
+    word_at,
+    word_at_many,
+)
+from simulator.primitives.quantiles import Quantiles
+from simulator.records.codecs import Number
+from simulator.records.eras import ERAS
+from simulator.records.fields import FIELDS
+from simulator.records.kinds import KIND_NAMES
+from simulator.records.shapes import conditions
+from tests.builders import a_tables
+from tests.strategies import DOMAINS, eras, tables, words
+from tests.strategies import instants as any_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.primitives.conditions import Condition
+
+pytestmark = pytest.mark.laws
+
+STEP_CONDITIONS = {step.when: None for flow in FLOWS for step in flow.steps}
+SHAPE_CONDITIONS = {
+    when: None for era in ERAS for kind in KIND_NAMES for when in conditions(era.shape(kind))
+}
+CONDITIONS = tuple(when for when in {**STEP_CONDITIONS, **SHAPE_CONDITIONS} if when.columns())
+GAPS = {name: value for name, value in vars(gaps).items() if isinstance(value, Quantiles)}
+
+
+def rows_of(names):
+    """Return a strategy for up to eight rows with these columns."""
+    row = st.fixed_dictionaries({name: DOMAINS[name] for name in sorted(names)})
+    return st.lists(row, min_size=1, max_size=8)
+
+
+def as_columns(rows):
+    """Return rows as columns."""
+    return {name: np.array([row[name] for row in rows], dtype_of(name)) for name in rows[0]}
+
+
+def assert_codec_pairs(codec, rows, texts):
+    """Compare `many` with the JSON of `one`, without the quotes of a string."""
+    made = codec.many(as_columns(rows), len(rows), texts).tolist()
+    for row, text in zip(rows, made, strict=True):
+        value = codec.one(row, texts)
+        assert isinstance(value, str) == codec.quoted
+        expected = orjson.dumps(value)
+        assert text == (expected[1:-1] if codec.quoted else expected)
+
+
+def assert_condition_pairs(when, rows):
+    """Compare `many` with `one`."""
+    assert when.many(as_columns(rows), len(rows)).tolist() == [when.one(row) for row in rows]
+
+
+@pytest.mark.parametrize("name", FIELDS)
+@given(st.data())
+def test_every_codec_pairs(name, data):
+    """Over all rows in the field's domain, with odd text."""
+    codec = FIELDS[name].codec
+    rows = data.draw(rows_of(codec.columns()))
+
+    assert_codec_pairs(codec, rows, data.draw(tables()))
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_codec_takes_a_column_of_one_value(name):
+    """Columns may be scalars, which stand for every row."""
+    codec = FIELDS[name].codec
+    row = dict.fromkeys(codec.columns(), 0)
+    columns = {column: np.array(0, dtype_of(column)) for column in row}
+
+    made = codec.many(columns, 3, a_tables()).tolist()
+
+    assert len(set(made)) == 1
+    assert len(made) == 3
+
+
+@pytest.mark.parametrize("when", CONDITIONS, ids=range(len(CONDITIONS)))
+@given(st.data())
+def test_every_condition_of_flows_and_shapes_pairs(when, data):
+    """What a step or a member asks is the same question in both forms."""
+    assert_condition_pairs(when, data.draw(rows_of(when.columns())))
+
+
+simple = st.builds(Within, st.sampled_from("ab"), st.integers(-3, 3), st.integers(-3, 3))
+trees = st.recursive(
+    simple,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        .map(tuple)
+        .flatmap(lambda parts: st.sampled_from((All(parts), AnyOf(parts))))
+    ),
+    max_leaves=8,
+)
+
+
+@given(
+    trees, st.lists(st.fixed_dictionaries({name: st.integers(-4, 4) for name in "ab"}), min_size=1)
+)
+def test_every_condition_that_can_be_built_pairs(when, rows):
+    """Nested as deep as one likes, empty ones included."""
+    assert_condition_pairs(when, rows)
+
+
+percentiles = st.dictionaries(
+    st.integers(1, 9_999).map(lambda points: points / 100), st.integers(0, 10**9), max_size=6
+)
+
+
+@given(percentiles, st.integers(0, 10**9), st.integers(0, 10**9), st.lists(words, min_size=1))
+def test_all_quantiles_pair(inner, first, last, drawn):
+    """Any distribution at all."""
+    values = sorted([*inner.values(), first, last])
+    places = sorted([0.0, *inner, 100.0])
+    made = Quantiles.through(dict(zip(places, values, strict=True)))
+
+    many = made.at_many(np.array(drawn, np.uint64)).tolist()
+
+    assert many == [made.at(word) for word in drawn]
+    assert all(values[0] <= value <= made.greatest for value in many)
+
+
+@pytest.mark.parametrize("name", GAPS)
+@given(st.lists(words, min_size=1))
+def test_every_gap_pairs(name, drawn):
+    """The distributions that are used."""
+    made = GAPS[name]
+
+    assert made.at_many(np.array(drawn, np.uint64)).tolist() == [made.at(word) for word in drawn]
+
+
+pairs_of_words = st.lists(st.tuples(words, words), min_size=1, max_size=8)
+
+
+@given(pairs_of_words, words, st.integers(0, 1 << 62), st.integers(1, 1 << 32))
+def test_keys_pair(pairs, use, ordinal, limit):
+    """Words, children by number and bounded draws, with one ordinal for all."""
+    keys = [Key(high, low) for high, low in pairs]
+    column = KeyColumn.of(keys)
+    nth = column.nth(use, ordinal)
+
+    assert word_at_many(column.high, column.low, use, ordinal).tolist() == [
+        word_at(high, low, use, ordinal) for high, low in pairs
+    ]
+    assert column.word(use, ordinal).tolist() == [key.word(use, ordinal) for key in keys]
+    assert column.below(limit, use, ordinal).tolist() == [
+        key.below(limit, use, ordinal) for key in keys
+    ]
+    assert list(zip(nth.high.tolist(), nth.low.tolist(), strict=True)) == [
+        (key.nth(use, ordinal).high, key.nth(use, ordinal).low) for key in keys
+    ]
+
+
+@given(st.lists(st.tuples(words, words, st.integers(0, 1 << 40)), min_size=1, max_size=8), words)
+def test_keys_pair_with_ordinals_of_their_own(triples, use):
+    """The same with an ordinal for every key."""
+    keys = [Key(high, low) for high, low, _ in triples]
+    ordinals = [ordinal for _, _, ordinal in triples]
+    column = KeyColumn.of(keys)
+    nth = column.nth(use, np.array(ordinals, np.int64))
+
+    assert column.word(use, np.array(ordinals, np.uint64)).tolist() == [
+        key.word(use, ordinal) for key, ordinal in zip(keys, ordinals, strict=True)
+    ]
+    assert list(zip(nth.high.tolist(), nth.low.tolist(), strict=True)) == [
+        (key.nth(use, ordinal).high, key.nth(use, ordinal).low)
+        for key, ordinal in zip(keys, ordinals, strict=True)
+    ]
+
+
+@given(st.lists(st.tuples(words, st.integers(1, 1 << 32)), min_size=1))
+def test_scaling_pairs(pairs):
+    """With a limit for every word."""
+    drawn, limits = zip(*pairs, strict=True)
+
+    made = scaled_many(np.array(drawn, np.uint64), np.array(limits, np.int64)).tolist()
+
+    assert made == [scaled(word, limit) for word, limit in pairs]
+    assert all(0 <= value < limit for value, limit in zip(made, limits, strict=True))
+
+
+@given(eras(), st.lists(any_instant, min_size=1), st.booleans())
+def test_boundaries_pair(boundaries, at, is_group):
+    """The era of an instant, and of instants on the boundary."""
+    asked = [*at, *boundaries.groups, *boundaries.rest]
+
+    assert boundaries.era_at_many(np.array(asked, np.int64), is_group=is_group).tolist() == [
+        boundaries.era_at(one, is_group=is_group) for one in asked
+    ]
+
+
+@given(st.lists(any_instant, min_size=1))
+def test_instants_pair(at):
+    """How CloudTrail writes them."""
+    assert instants.format_instant_many(np.array(at, np.int64)).tolist() == [
+        instants.format_instant(one).encode() for one in at
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rounding(Number):
+    """A codec whose `many` forgets what `one` knows."""
+
+    def many(self, columns, count, tables):
+        """Write even numbers only."""
+        return Number.many(self, {self.column: columns[self.column] & ~1}, count, tables)
+
+
+@dataclass(frozen=True, slots=True)
+class _Strict(Within):
+    """A condition whose `many` leaves its upper end out."""
+
+    def many(self, columns: Mapping[str, np.ndarray], count: int):
+        """Ask for less than `high`."""
+        return Within(self.column, self.low, self.high - 1).many(columns, count)
+
+
+def test_a_codec_that_does_not_pair_breaks_the_law():
+    """Negative control."""
+    rows = [{"redirect_port": 8_000}, {"redirect_port": 8_001}]
+
+    assert_codec_pairs(_Rounding("redirect_port"), rows[:1], a_tables())
+    with pytest.raises(AssertionError):
+        assert_codec_pairs(_Rounding("redirect_port"), rows, a_tables())
+
+
+def test_a_condition_that_does_not_pair_breaks_the_law():
+    """Negative control."""
+    when: Condition = _Strict("a", 0, 1)
+
+    assert_condition_pairs(when, [{"a": 0}])
+    with pytest.raises(AssertionError):
+        assert_condition_pairs(when, [{"a": 0}, {"a": 1}])

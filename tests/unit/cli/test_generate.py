@@ -1,0 +1,314 @@
+"""`trailwright generate`."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+from typing import TYPE_CHECKING
+
+import orjson
+import pytest
+
+from tests.unit.cli.program import COMMAND, LONG, TINY, shell
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WORDS = ("generate", "long.yaml", "-o", "-", "--truth", "out/t", "--manifest", "out/m")
+FILES = ["manifest.json", "records.ndjson", "truth.ndjson"]
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """Return a folder with two scenarios."""
+    (tmp_path / "tiny.yaml").write_text(TINY)
+    (tmp_path / "long.yaml").write_text(LONG)
+    return tmp_path
+
+
+def names_in(folder: Path) -> list[str]:
+    """Return the names of what a folder holds."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_files_go_to_output_unless_told(run, here):
+    """Without -o: output/<scenario name>/."""
+    ended = run("generate", "tiny.yaml", cwd=here)
+
+    assert (ended.status, ended.out) == (0, "")
+    assert names_in(here / "output" / "tiny") == FILES
+    assert "tiny: 2 records, 2025-01-12T09:00:00Z to 2025-01-13T09:00:00Z\n" in ended.err
+    assert "output/tiny/records.ndjson" in ended.err
+    assert "trailwright validate output/tiny/records.ndjson" in ended.err
+
+
+def test_messages_are_plain_without_a_terminal(run, here):
+    """No colour, no bar, no wrapped path."""
+    folder = here / ("deep-" * 30)
+    ended = run("generate", "tiny.yaml", "-o", f"{folder}/", cwd=here)
+
+    assert f"  {folder}/records.ndjson" in ended.err
+    assert "\x1b" not in ended.err
+    assert "\r" not in ended.err
+
+
+def test_quiet_says_nothing(run, here):
+    """Nothing but errors."""
+    ended = run("generate", "tiny.yaml", "-q", cwd=here)
+
+    assert (ended.status, ended.out, ended.err) == (0, "", "")
+
+
+def test_standard_output_holds_records_alone(run, here):
+    """With -o - messages go to standard error, truth and manifest where they are asked for."""
+    ended = run("generate", "tiny.yaml", "-o", "-", "--manifest", "m.json", cwd=here)
+
+    records = [orjson.loads(line) for line in ended.out.splitlines()]
+    assert [record["eventName"] for record in records] == ["CreateGroup", "DeleteGroup"]
+    assert names_in(here) == ["long.yaml", "m.json", "tiny.yaml"]
+    assert [one["name"] for one in orjson.loads((here / "m.json").read_bytes())["files"]] == ["-"]
+
+
+def test_a_scenario_is_read_from_a_pipe(here):
+    """It is read once."""
+    ended = shell('"$@" generate /dev/stdin -o - -q <tiny.yaml', cwd=here)
+
+    assert ended.status == 0
+    assert len(ended.out.splitlines()) == 2
+
+
+def test_options_take_the_place_of_the_scenarios_own(run, here):
+    """Era, seed and slice."""
+    ended = run(
+        *("generate", "tiny.yaml", "-o", "-", "--manifest", "m.json", "-q"),
+        *("--era", "pre", "--seed", "7", "--start", "2025-01-13", "--end", "2025-01-14"),
+        cwd=here,
+    )
+
+    manifest = orjson.loads((here / "m.json").read_bytes())
+    assert ended.status == 0
+    assert manifest["eras"] == {"pre-january-2025": 1}
+    assert manifest["scenario"]["seed"] == 7
+    assert manifest["scenario"]["era"] == "pre-january-2025"
+    assert manifest["slice"] == {"start": "2025-01-13T00:00:00Z", "end": "2025-01-14T00:00:00Z"}
+
+
+def test_the_tour_shows_an_event_before_and_after(run, here):
+    """What `make run` shows: both eras side by side."""
+    ended = run("generate", "tiny.yaml", "--tour", cwd=here)
+
+    assert ended.status == 0
+    assert "An administrator creates a group: sso-directory/CreateGroup" in ended.err
+    assert re.search(r'"Auditors" +"HIDDEN_DUE_TO_SECURITY_REASONS"', ended.err)
+
+
+def test_a_target_that_is_taken_is_refused(run, here):
+    """Status 3; --force replaces."""
+    assert run("generate", "tiny.yaml", "-q", cwd=here).status == 0
+
+    ended = run("generate", "tiny.yaml", cwd=here)
+
+    assert ended.status == 3
+    assert ended.err == "Error: output/tiny is not empty: choose another with -o, or say --force\n"
+    assert run("generate", "tiny.yaml", "-q", "--force", cwd=here).status == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["none.yaml"], 4, "Error: none.yaml: no such file\n"),
+        (
+            ["quickstrat"],
+            4,
+            "Error: no such file or scenario: quickstrat (did you mean 'quickstart'?)\n",
+        ),
+        (
+            ["tiny.yaml", "-o", "x"],
+            2,
+            (
+                "Error: cannot tell what to write to x: -o takes a folder (x/), a file "
+                "(NAME.ndjson, NAME.ndjson.gz or NAME.ndjson.zst) or - for standard output\n"
+            ),
+        ),
+        (
+            ["tiny.yaml", "-o", "[bold]/x"],
+            2,
+            (
+                "Error: cannot tell what to write to [bold]/x: -o takes a folder ([bold]/x/), a "
+                "file (NAME.ndjson, NAME.ndjson.gz or NAME.ndjson.zst) or - for standard output\n"
+            ),
+        ),
+        (
+            ["tiny.yaml", "--start", "2025-01-14", "--end", "2025-01-13"],
+            2,
+            "Error: --start must be before --end\n",
+        ),
+        (
+            ["tiny.yaml", "-o", "tiny.yaml/x/"],
+            3,
+            "Error: cannot write tiny.yaml/x: Not a directory\n",
+        ),
+        (
+            ["tiny.yaml", "-o", "-", "--truth", "no/x"],
+            0,
+            "tiny: 2 records, 2025-01-12T09:00:00Z to 2025-01-13T09:00:00Z\n",
+        ),
+        (
+            ["tiny.yaml", "--truth", "t", "--manifest", "t"],
+            2,
+            "Error: records, truth and manifest need a file each\n",
+        ),
+        (
+            ["tiny.yaml", "--era", "someday"],
+            2,
+            (
+                "Error: era: expected by-date, pre, post, pre-october-2024, pre-january-2025 or "
+                "post-january-2025\n"
+            ),
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(run, here, arguments, status, message):
+    """Exact statuses and messages, without a traceback."""
+    ended = run("generate", *arguments, cwd=here)
+
+    assert ended.err == message
+    assert ended.status == status
+    assert not (here / "output").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["tiny.yaml", "--nope"], "Error: No such option: --nope"),
+        ([], "Error: Missing argument 'SCENARIO'."),
+        (["tiny.yaml", "--seed", "x"], "Error: Invalid value for '--seed'"),
+        (["tiny.yaml", "--seed", "-1"], "Error: Invalid value for '--seed'"),
+        (["tiny.yaml", "--engine", "fast"], "Error: Invalid value for '--engine'"),
+        (
+            ["tiny.yaml", "--start", "yesterday"],
+            (
+                "Error: Invalid value for '--start': expected a date such as 2025-01-13 or an "
+                "instant such as 2025-01-13T09:00:00Z"
+            ),
+        ),
+    ],
+)
+def test_wrong_options_are_usage_errors(run, here, arguments, message):
+    """Status 2, as typer says it."""
+    ended = run("generate", *arguments, cwd=here)
+
+    assert ended.status == 2
+    assert ended.err.startswith("Usage: ")
+    assert message in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_a_wrong_scenario_leaves_no_output(run, here):
+    """All findings with their places, status 2."""
+    (here / "bad.yaml").write_text(TINY.replace("create-group", "creat-group"))
+
+    ended = run("generate", "bad.yaml", "-o", "out/", cwd=here)
+
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.startswith("bad.yaml:5:")
+    assert not (here / "out").exists()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_may_not_be_written_is_told(run, here):
+    """Status 3."""
+    (here / "locked").mkdir(mode=0o500)
+
+    ended = run("generate", "tiny.yaml", "-o", "locked/", cwd=here)
+
+    assert ended.status == 3
+    assert ended.err == "Error: cannot write locked/records.ndjson: Permission denied\n"
+
+
+def test_a_full_disk_leaves_nothing(here):
+    """A limit on the size of files stands for it: status 3, and no folder either."""
+    ended = shell('ulimit -f 100; "$@" generate long.yaml -o out/', cwd=here)
+
+    assert ended.status == 3
+    assert ended.err == "Error: cannot write out/records.ndjson: File too large\n"
+    assert names_in(here) == ["long.yaml", "tiny.yaml"]
+
+
+@pytest.mark.parametrize(
+    "arguments", ["generate tiny.yaml -o - -q", "records list", "--help", "generate --help"]
+)
+def test_a_full_standard_output_is_told(here, arguments):
+    """Status 3, wherever in the program it is noticed."""
+    ended = shell(f'"$@" {arguments} >/dev/full', cwd=here)
+
+    assert ended.status == 3
+    assert ended.err == "Error: cannot write standard output: No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", ["generate long.yaml -o - --truth t", "records show CreateToken", "--help"]
+)
+def test_a_pipe_that_is_closed_early_ends_quietly(here, arguments):
+    """Status 141, as shells count SIGPIPE; nothing is said."""
+    ended = shell(f'"$@" {arguments} | true; exit "${{PIPESTATUS[0]}}"', cwd=here)
+
+    assert (ended.status, ended.err) == (141, "")
+    assert names_in(here) == ["long.yaml", "tiny.yaml"]
+
+
+def begun(here: Path) -> subprocess.Popen[bytes]:
+    """Return the program in the midst of a run: its reader does not read on."""
+    process = subprocess.Popen(  # noqa: S603
+        [*COMMAND, *WORDS],
+        cwd=here,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.read(1)
+    return process
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "message"),
+    [(signal.SIGINT, 130, b"Interrupted.\n"), (signal.SIGTERM, 143, b"")],
+)
+def test_a_signal_leaves_nothing(here, number, status, message):
+    """Ctrl-C and SIGTERM end the run, and remove its temporary files and folders."""
+    process = begun(here)
+    assert names_in(here / "out") == [".m.partial", ".t.partial"]
+
+    process.send_signal(number)
+
+    _, told = process.communicate()
+    assert (process.returncode, told) == (status, message)
+    assert names_in(here) == ["long.yaml", "tiny.yaml"]
+
+
+def test_a_killed_run_leaves_temporary_names_only(run, here):
+    """And the next run to the same place takes them over."""
+    process = begun(here)
+    process.kill()
+    process.communicate()
+    assert names_in(here / "out") == [".m.partial", ".t.partial"]
+
+    ended = run("generate", "tiny.yaml", "-o", "out/x.ndjson", "--truth", "out/t", "-q", cwd=here)
+
+    assert (ended.status, ended.err) == (0, "")
+    assert names_in(here / "out") == [".m.partial", "t", "x.manifest.json", "x.ndjson"]
+
+
+def test_a_second_run_to_the_same_place_is_refused(run, here):
+    """The first goes on."""
+    process = begun(here)
+
+    ended = run("generate", "tiny.yaml", "-o", "-", "--truth", "out/t", cwd=here)
+
+    assert (ended.status, ended.out) == (3, "")
+    assert ended.err == "Error: cannot write out/t: another run is writing it\n"
+    process.communicate()
+    assert process.returncode == 0
+    assert names_in(here / "out") == ["m", "t"]

@@ -1,0 +1,119 @@
+"""Members of finished records, set and dropped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import orjson
+import pytest
+
+from simulator.delivery.overrides import delivered
+from simulator.errors import RequestError
+from simulator.plan.episodes import Override
+from tests.builders import EPISODE, a_plan
+
+KEY = (EPISODE["key_high"], EPISODE["key_low"])
+
+
+def a_plan_with(*overrides: Override, step: int = 0, escapes: bool = False):
+    """Return the ordinary sign-in, with overrides of the record of one step."""
+    return replace(a_plan(escapes=escapes), overrides={(*KEY, step): overrides})
+
+
+def lines_of(engine, plan):
+    """Return the lines before and after, and what was changed."""
+    batch = engine.render(plan, 0, plan.horizon)
+    done = delivered(batch, plan)
+    return batch.lines, done.batch.lines, done.overridden
+
+
+def test_a_batch_without_overrides_passes_through(engine):
+    """Records that no override names are not read."""
+    plan = a_plan()
+    batch = engine.render(plan, 0, plan.horizon)
+
+    done = delivered(batch, plan)
+
+    assert done.batch is batch
+    assert done.overridden == frozenset()
+
+
+def test_only_the_named_record_changes(engine):
+    """An override names one step of one episode."""
+    before, after, changed = lines_of(engine, a_plan_with(Override({"userAgent": "curl/8"}, ())))
+
+    assert changed == {0}
+    assert orjson.loads(after[0])["userAgent"] == "curl/8"
+    assert after[1:] == before[1:]
+
+
+def test_members_keep_their_order():
+    """A member that is set stays in its place, and a new one comes at the end."""
+    from simulator.engines import stepwise  # noqa: PLC0415  # one engine is enough
+
+    before, after, _ = lines_of(
+        stepwise,
+        a_plan_with(
+            Override({"userAgent": "curl/8", "additionalEventData.Extra": 1, "new": None}, ())
+        ),
+    )
+
+    old, new = orjson.loads(before[0]), orjson.loads(after[0])
+    assert list(new) == [*old, "new"]
+    assert list(new["additionalEventData"]) == [*old["additionalEventData"], "Extra"]
+
+
+def test_a_member_is_dropped(engine):
+    """A dropped member leaves no trace, and one that is not there is no error."""
+    _, after, changed = lines_of(
+        engine,
+        a_plan_with(Override({}, ("userIdentity.onBehalfOf.userId", "no.such.member", "x.0"))),
+    )
+
+    assert changed == {0}
+    assert list(orjson.loads(after[0])["userIdentity"]["onBehalfOf"]) == ["identityStoreArn"]
+
+
+def test_nothing_is_reported_when_nothing_changes(engine):
+    """A record that an override leaves as it was is the generator's own."""
+    _, _, changed = lines_of(
+        engine, a_plan_with(Override({"eventCategory": "Management"}, ("absent",)))
+    )
+
+    assert changed == frozenset()
+
+
+def test_a_null_parent_becomes_an_object(engine):
+    """The requestParameters are null in sign-in events; a path through it makes an object."""
+    _, after, _ = lines_of(engine, a_plan_with(Override({"requestParameters.a.b": [1]}, ())))
+
+    assert orjson.loads(after[0])["requestParameters"] == {"a": {"b": [1]}}
+
+
+def test_array_items_are_meant_by_their_position(engine):
+    """Items count from 0; the position after the last one appends."""
+    _, after, _ = lines_of(
+        engine,
+        a_plan_with(
+            Override({"resources": [{"type": "a"}, 2]}, ()),
+            Override({"resources.0.type": "b", "resources.2": 3}, ("resources.1",)),
+        ),
+    )
+
+    assert orjson.loads(after[0])["resources"] == [{"type": "b"}, 3]
+
+
+@pytest.mark.parametrize("path", ["userAgent.x", "eventID.0", "resources.5", "resources.x"])
+def test_a_path_through_a_value_is_refused(engine, path):
+    """Text has no members, and a list no names."""
+    plan = a_plan_with(Override({"resources": []}, ()), Override({path: 1}, ()))
+
+    with pytest.raises(RequestError, match=rf"^records: cannot set '{path}': there is no "):
+        lines_of(engine, plan)
+
+
+def test_escapes_are_written_again(engine):
+    """A record of a run with escapes keeps them."""
+    _, after, _ = lines_of(engine, a_plan_with(Override({"userAgent": "a=b&c"}, ()), escapes=True))
+
+    assert rb'"userAgent":"a\u003db\u0026c"' in after[0]

@@ -1,0 +1,43 @@
+"""Tables of text, and what the numbers of columns are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simulator.primitives.columns import Tables, dtype_of
+
+TABLES = Tables({"user.name": ("ana", 'b"o', "日本"), "none.at_all": ()})
+
+
+@pytest.mark.parametrize(
+    ("column", "dtype"),
+    [("key_high", np.uint64), ("key_low", np.uint64), ("start", np.int64), ("user", np.int64)],
+)
+def test_words_of_keys_are_unsigned(column, dtype):
+    """All other numbers may be negative."""
+    assert dtype_of(column) is dtype
+
+
+def test_text_is_found_by_position():
+    """As it is, not as JSON."""
+    assert TABLES.text("user.name", 1) == 'b"o'
+
+
+def test_contents_are_json_and_made_once():
+    """What stands between the quotes, for every row."""
+    contents = TABLES.contents("user.name")
+
+    assert contents.tolist() == [b"ana", b'b\\"o', "日本".encode()]
+    assert TABLES.contents("user.name") is contents
+
+
+def test_an_empty_column_has_contents():
+    """An array needs a row for its type."""
+    assert TABLES.contents("none.at_all").tolist() == [b""]
+
+
+def test_columns_that_are_not_there_are_missed():
+    """A table is complete or it is a bug."""
+    with pytest.raises(KeyError, match=r"user\.id"):
+        TABLES.text("user.id", 0)
