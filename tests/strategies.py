@@ -113,7 +113,7 @@ DOMAINS: Final[dict[str, SearchStrategy[int]]] = {
     "known": _FLAG,
     "verified": _FLAG,
     "typed_form": _up_to(len(TYPED_FORMS) - 1),
-    "typed": _PINNED,
+    "typed": _TEXT,
     "credential_type": _up_to(len(CREDENTIAL_TYPES) - 1),
     "satisfied": _up_to(len(SATISFIED) - 1),
     "enrolling": _FLAG,
@@ -140,7 +140,7 @@ DOMAINS: Final[dict[str, SearchStrategy[int]]] = {
     "role_low": words,
     "role_at": instants,
     "group": _ROW,
-    "group_name": _PINNED,
+    "group_name": _TEXT,
     "described": _FLAG,
     "membership": _ROW,
     "device": _ROW,
@@ -213,17 +213,12 @@ def rows(draw: DrawFn, flow: Flow):
     """Draw one episode of a flow, but for its key."""
     more = draw(st.sets(st.sampled_from(_OPTIONAL), max_size=3))
     names = {"start", "address", "agent", "gaps"} | flow.columns | more
-    return readable({name: draw(DOMAINS[name]) for name in sorted(names)}, flow)
-
-
-def readable(row: dict[str, int], flow: Flow) -> dict[str, int]:
-    """Return an episode in which every position that a record shows is one: none is -1."""
-    made = dict(row)
+    made = {name: draw(DOMAINS[name]) for name in sorted(names)}
     if not made.get("known", 1) or made.get("typed_form") == TYPED_FORMS.index("typed"):
-        made["typed"] = max(made.get("typed", 0), 0)
-    keeps_name = flow.name.endswith("UpdateGroup") and made.get("described")
-    if "group_name" in made and not keeps_name:
-        made["group_name"] = max(made["group_name"], 0)
+        made.setdefault("typed", 0)
+    if flow.name.endswith("UpdateGroup") and made["described"] and draw(st.booleans()):
+        # Only the description changes.
+        made["group_name"] = -1
     return made
 
 

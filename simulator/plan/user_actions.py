@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.directory import identifiers
 from simulator.flows import access_portal, cli_sign_in, gaps, mfa, sign_in
+from simulator.plan.background.sessions import OIDC_CLIENT
 from simulator.plan.stage import Person, Session, Token
 from simulator.primitives.instants import HOUR, SECOND
 from simulator.primitives.keys import purpose
@@ -202,9 +203,7 @@ def _by_password(
     columns = {
         **shared,
         **typed,
-        "password_tries": 0
-        if how.abandon == "password" and how.password == ("right",)
-        else len(how.password),
+        "password_tries": len(how.password),
         "password_ok": int(password_ok),
         "password_open": int(how.abandon == "password"),
         "factor": _FACTORS.get(wanted, sign_in.NO_FACTOR),
@@ -340,7 +339,7 @@ def _lifetime(session: Session, at: int, *, is_refreshable: bool) -> int:
 
 def _cli_sign_in(stage: Stage, act: Act[CliSignIn]) -> int:
     person, session = _live(stage, act)
-    entry, client = act.entry, person.key.child("oidc-client")
+    entry, client = act.entry, person.key.nth(OIDC_CLIENT, 0)
     place = stage.user_place(act, person, cli="sso.login")
     lifetime = _lifetime(session, act.at, is_refreshable=entry.refreshable)
     columns = {

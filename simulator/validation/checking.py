@@ -20,7 +20,7 @@ from simulator.validation.envelope import (
     is_instant,
 )
 from simulator.validation.findings import Ledger, Place, Severity, Subject, shown
-from simulator.validation.judging import ADMIN_TYPES, cost_of, judged
+from simulator.validation.judging import ADMIN_TYPES, cost_of, identity_type, judged
 from simulator.validation.matching import Matcher
 from simulator.validation.reading import Item, Read, files_of, read_file, repeated_name
 from simulator.validation.report import Report, ordered
@@ -248,11 +248,13 @@ def _kind_of(record: dict[str, Value]) -> tuple[Kind | None, str]:
     kind = _BY_EVENT.get((source, event))
     if kind is None:
         return None, shown(f"{source.removesuffix('.amazonaws.com')}/{event}")
-    if kind.event_type == "AwsServiceEvent" and record.get("eventType") == "AwsApiCall":
-        identity = record.get("userIdentity")
-        # The administrator's event of the same name.
-        if isinstance(identity, dict) and identity.get("type") in ADMIN_TYPES:
-            return None, f"{kind.name}@api"
+    # The administrator's event of the same name.
+    if (
+        kind.event_type == "AwsServiceEvent"
+        and record.get("eventType") == "AwsApiCall"
+        and identity_type(record) in ADMIN_TYPES
+    ):
+        return None, f"{kind.name}@api"
     return kind, kind.name
 
 

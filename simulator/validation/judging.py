@@ -59,6 +59,7 @@ _OFTEN_LEFT_OUT: Final = frozenset(
         ("userIdentity", "arn"),
     }
 )
+_SAID: Final = frozenset({("eventCategory",), ("managementEvent",)})
 _NOW_AND_THEN: Final = frozenset({"sessionCredentialFromConsole", "tlsDetails"})
 # Of administrators' identities.
 _ROLE_EXTRAS: Final = frozenset(
@@ -68,9 +69,11 @@ _PAYLOADS: Final = frozenset({"requestParameters", "responseElements"})
 _CREDENTIAL_TYPES: Final = re.compile(r"[A-Z_]+(?:,[A-Z_]+)*")
 
 
-def _identity_type(record: dict[str, Value]) -> Value:
+def identity_type(record: dict[str, Value]) -> str:
+    """Return the type that userIdentity shows; empty where there is none."""
     identity = record.get("userIdentity")
-    return identity.get("type") if isinstance(identity, dict) else None
+    shown_type = identity.get("type") if isinstance(identity, dict) else None
+    return shown_type if isinstance(shown_type, str) else ""
 
 
 def _is_old(record: dict[str, Value]) -> bool:
@@ -127,8 +130,8 @@ def _judged_identity(kind: Kind, difference: Difference, record: dict[str, Value
     what, path = difference.what, difference.path
     if path[0] != "userIdentity" or kind.event_type == "AwsServiceEvent":
         return None
-    identity_type = _identity_type(record)
-    if identity_type not in ADMIN_TYPES:
+    caller = identity_type(record)
+    if caller not in ADMIN_TYPES:
         return None
     if path == ("userIdentity", "type"):
         return "W313"
@@ -137,7 +140,7 @@ def _judged_identity(kind: Kind, difference: Difference, record: dict[str, Value
     if path[1:2] == ("sessionContext",):
         return "N323"
     # The identity of a service, of a federated user and so on has members of its own.
-    return "W313" if identity_type not in {"AssumedRole", "IAMUser"} else None
+    return "W313" if caller not in {"AssumedRole", "IAMUser"} else None
 
 
 def _judged_payload(kind: Kind, difference: Difference, record: dict[str, Value]) -> str | None:
@@ -178,14 +181,16 @@ def _named(path: Path) -> str:
     return ".".join(shown(part) if isinstance(part, str) else str(part) for part in path)
 
 
-def _is_said(difference: Difference) -> bool:
+def _is_said(difference: Difference, record: dict[str, Value]) -> bool:
     """Return whether the envelope's own checks say it already."""
     path, what = difference.path, difference.what
+    if path == ("eventVersion",):
+        return not re.fullmatch(r"1\.[0-9]{1,2}", str(record.get("eventVersion")))
     if what == "missing":
         return len(path) == 1 and path[0] in REQUIRED
     if what == "type":
         return len(path) == 1 and path[0] in DOCUMENTED - {"requestParameters", "responseElements"}
-    return what == "value" and path in {("eventCategory",), ("managementEvent",)}
+    return what == "value" and path in _SAID
 
 
 def judged(
@@ -197,10 +202,13 @@ def judged(
         nearest: Names of the eras whose forms are nearest.
     """
     for difference in matched.differences:
-        if not _is_said(difference):
+        if not _is_said(difference, record):
             message = _told(difference, record)
             yield code_of(kind, difference, record), f"{message} (nearest: {nearest})"
+    strange = {failure.position for failure in matched.failures if failure.other < 0}
     for failure in matched.failures:
+        if failure.other >= 0 and not strange.isdisjoint({failure.position, failure.other}):
+            continue  # said already
         path = matched.layout.paths[failure.position]
         value = str(matched.values[failure.position])
         if failure.other >= 0:

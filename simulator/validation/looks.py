@@ -32,8 +32,7 @@ _JAVA_DATE: Final = (
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (?:[1-9]|[12][0-9]|3[01]), "
     r"[12][0-9]{3},? (?:[1-9]|1[0-2]):[0-5][0-9]:[0-5][0-9] [AP]M"
 )
-# Any text but a mask, which an era without masks does not write.
-_TEXT: Final = rf"(?!{HIDDEN}\Z)(?s:.+)"
+_TEXT: Final = r"(?s:.+)"
 # Identity Store API Reference, "User", pattern of UserId (read 2026-11).
 ENTITY_ID: Final = (
     r"(?:[0-9a-f]{10}-)?"
@@ -56,7 +55,6 @@ _BY_CODEC: Final[dict[type, str]] = {
 }
 
 _BY_COLUMN: Final = {
-    "agent.value": r"(?s:.+)",
     "instance.account": ACCOUNT,
     "instance.region": REGION,
     "instance.store_id": r"d-[0-9a-f]{10}",
@@ -175,7 +173,8 @@ def look_of(field: str) -> Callable[[str], object]:
     """Return a question that is true of texts which look like a field's."""
     if field == "source.address":
         return is_address
-    matches = re.compile(pattern_of(field)).fullmatch
+    # A mask looks like nothing but a mask, or eras with and without it would be alike.
+    matches = re.compile(rf"(?!{HIDDEN}\Z)(?:{pattern_of(field)})").fullmatch
     return matches if is_fleeting(Slot(field)) else lru_cache(maxsize=8_192)(matches)
 
 

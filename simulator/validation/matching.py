@@ -228,7 +228,7 @@ class Layout:
     """Number of named members, at any depth."""
     exact: tuple[Variant, ...]
     """Forms with just this layout."""
-    fixed: tuple[tuple[int, Mapping[str, str]], ...]
+    fixed: tuple[tuple[int, Mapping[object, object]], ...]
     """Positions of leaves where some form fixes the value, and the values that count."""
     take_fixed: Callable[[Sequence[object]], object]
     """Takes the values at these positions."""
@@ -408,7 +408,7 @@ class Matcher:
     cost: Callable[[Difference, dict[str, Value]], float]
     """How far a difference takes a record from a form."""
     _exact: dict[tuple[object, ...], list[Variant]] = field(default_factory=dict)
-    _fixed: dict[Path, dict[str, str]] = field(default_factory=dict)
+    _fixed: dict[Path, dict[object, object]] = field(default_factory=dict)
     _layouts: dict[tuple[object, ...], Layout] = field(default_factory=dict)
     _by_top: dict[tuple[str, ...], list[Layout]] = field(default_factory=dict)
 
@@ -429,7 +429,7 @@ class Matcher:
                 for place, item in enumerate(items):
                     self._fix(form, item, (*path, place))
             case Const(value):
-                if isinstance(value, str):
+                if value is not None:
                     self._fixed.setdefault(path, {})[value] = value
             case Slot(name) if name in form.words:
                 known = self._fixed.setdefault(path, {})
@@ -483,7 +483,7 @@ class Matcher:
     def _meaning_of(
         self, layout: Layout, values: Sequence[object], record: dict[str, Value], span: int | None
     ) -> _Meaning:
-        counted = [known.get(values[position]) for position, known in layout.fixed]  # type: ignore[call-overload]  # a look-up of whatever it is
+        counted = [known.get(values[position]) for position, known in layout.fixed]
         key = (span, *counted)
         meaning = layout.meanings.get(key)
         if meaning is None:
@@ -505,7 +505,7 @@ class Matcher:
         fixed = tuple(
             (position, self._fixed[path])
             for position, path in enumerate(paths)
-            if path in self._fixed and isinstance(at_path(record, path), str)
+            if path in self._fixed and isinstance(at_path(record, path), str | int)
         )
         layout = Layout(
             containers,

@@ -176,7 +176,7 @@ def _unzipped(source: _Rest) -> Iterator[bytes]:
     stream = gzip.GzipFile(fileobj=source, mode="rb")  # type: ignore[call-overload]  # reads only
     first = True
     try:
-        while chunk := stream.read(_CHUNK):
+        while chunk := stream.read1(_CHUNK):
             yield chunk.removeprefix(_BOM) if first else chunk
             first = False
     except EOFError:
@@ -278,7 +278,7 @@ def parsed(text: bytes | str) -> tuple[Value, _Refusal | None]:
                 text.decode()
             except UnicodeDecodeError as broken:
                 return None, _Refusal("E003", f"byte {broken.start + 1} is not UTF-8")
-        return None, _Refusal("E004", str(error))
+        return None, _Refusal("E004", f"not JSON: {error}")
 
 
 def _read_document(
@@ -291,6 +291,8 @@ def _read_document(
         if line is None or size > MOST_DOCUMENT:
             message = f"a document of more than {MOST_DOCUMENT:,} bytes"
             yield Trouble(Place(file, number), "E002", message)
+            for _ in lines:
+                pass  # what is left of it is no record either
             return
         kept.append(line)
     text = b"\n".join(kept)

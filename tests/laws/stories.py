@@ -8,7 +8,7 @@ from typing import Any
 Record = dict[str, Any]
 
 
-def path(record: Record, *names: str) -> Any:  # noqa: ANN401  # whatever the record holds
+def path(record: Record, *names: str) -> Any:  # whatever the record holds
     """Return a member deep in a record, or None."""
     value: Any = record
     for name in names:

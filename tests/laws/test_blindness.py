@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from simulator.engines import vectorised
 from simulator.plan.compiler import compile_scenario
 from simulator.scenario import library
-from simulator.scenario.document import Scenario
+
+if TYPE_CHECKING:
+    from simulator.scenario.document import Scenario
 
 pytestmark = pytest.mark.laws
 

@@ -79,7 +79,7 @@ def _story(user: int) -> list[tuple[str, int, dict[str, int]]]:
     admin = {"admin": user % 3, "admin_kind": user % 3, "console": int(user % 3 != 1 and user % 2)}
     device, group = 3 * user, {"group": user, "membership": user, "described": user % 2}
     dialect = "sso-directory" if user % 2 else "identitystore"
-    by_token = {"by_token": 1, "token_expiry": START + user * HOUR + 40 * HOUR}
+    by_token = {"by_token": 1}
     calls = [
         name
         for name in FLOW_INDEX
@@ -152,9 +152,9 @@ def a_story(
             wanted = {*FLOWS[FLOW_INDEX[flow]].columns, *shared, "by_token", "typed", "typed_form"}
             told = {**shared, **columns}
             row = a_row(FLOWS[FLOW_INDEX[flow]])
-            row |= {"by_token": 0, "typed": 0, "typed_form": 0, "token_expiry": 0}
+            row |= {"by_token": 0, "typed": 0, "typed_form": 0}
             row |= {name: value for name, value in told.items() if name in wanted}
-            row["token_expiry"] = columns.get("token_expiry", 0)
+            row["token_expiry"] = start + user * HOUR + 40 * HOUR
             rows.setdefault(flow, []).append(row)
     return Plan(
         blocks=tuple(block_of(FLOWS[FLOW_INDEX[flow]], found) for flow, found in rows.items()),
