@@ -66,7 +66,7 @@ types: $(READY)  ## mypy
 	$(BIN)/mypy
 
 layers: $(READY)  ## import-linter
-	$(BIN)/lint-imports --no-logo
+	$(BIN)/lint-imports --no-logo --no-cache
 
 # The generator of the reference pages; empty until there is one.
 REFERENCE := $(if $(wildcard simulator/cli/reference.py),$(BIN)/python -m simulator.cli.reference)

@@ -1,1 +1,226 @@
-"""A synthetic generator of AWS IAM Identity Center CloudTrail records."""
+"""A synthetic generator of AWS IAM Identity Center CloudTrail records.
+
+A scenario is a `Scenario`, read from YAML with `load` or made of the classes below and
+passed through `prepare`; `compile_scenario` decides everything, and `generate` yields the
+records. A YAML file and its Python twin give the same bytes.
+
+Names are imported when they are first asked for, so that a command starts at once.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.errors import Finding, ScenarioError, SimulatorError
+    from simulator.plan.compiler import compile_scenario
+    from simulator.run import generate
+    from simulator.scenario.actions import (
+        AdminDeleteMfaDevice,
+        AdminListMfaDevices,
+        AdminRegisterMfaDevice,
+        AdminRenameMfaDevice,
+        BrowsePortal,
+        ChangeMembers,
+        CliSignIn,
+        CreateGroup,
+        CreateUser,
+        DeleteGroup,
+        DeleteMfaDevice,
+        DeleteUser,
+        GetRoleCredentials,
+        GroupDetails,
+        ListMfaDevices,
+        OpenConsole,
+        Pins,
+        ReadDirectory,
+        ReadGroup,
+        ReadMembership,
+        ReadUser,
+        RefreshToken,
+        RegisterMfaDevice,
+        RenameMfaDevice,
+        Repeat,
+        ResetPassword,
+        SignIn,
+        SignInWith,
+        SignOut,
+        UpdateGroup,
+        UpdateUser,
+        UserDetails,
+    )
+    from simulator.scenario.document import (
+        Account,
+        Administrator,
+        Assignment,
+        Background,
+        Device,
+        Group,
+        Hours,
+        IdentitySource,
+        Instance,
+        Mfa,
+        Network,
+        Organization,
+        Override,
+        PermissionSet,
+        Persona,
+        Population,
+        Scenario,
+        Slips,
+        Switches,
+        User,
+        Uses,
+        Where,
+        Window,
+    )
+    from simulator.scenario.library import load, prepare
+
+_HOMES = {
+    "simulator.errors": (
+        "Finding",
+        "ScenarioError",
+        "SimulatorError",
+    ),
+    "simulator.plan.compiler": ("compile_scenario",),
+    "simulator.run": ("generate",),
+    "simulator.scenario.actions": (
+        "AdminDeleteMfaDevice",
+        "AdminListMfaDevices",
+        "AdminRegisterMfaDevice",
+        "AdminRenameMfaDevice",
+        "BrowsePortal",
+        "ChangeMembers",
+        "CliSignIn",
+        "CreateGroup",
+        "CreateUser",
+        "DeleteGroup",
+        "DeleteMfaDevice",
+        "DeleteUser",
+        "GetRoleCredentials",
+        "GroupDetails",
+        "ListMfaDevices",
+        "OpenConsole",
+        "Pins",
+        "ReadDirectory",
+        "ReadGroup",
+        "ReadMembership",
+        "ReadUser",
+        "RefreshToken",
+        "RegisterMfaDevice",
+        "RenameMfaDevice",
+        "Repeat",
+        "ResetPassword",
+        "SignIn",
+        "SignInWith",
+        "SignOut",
+        "UpdateGroup",
+        "UpdateUser",
+        "UserDetails",
+    ),
+    "simulator.scenario.document": (
+        "Account",
+        "Administrator",
+        "Assignment",
+        "Background",
+        "Device",
+        "Group",
+        "Hours",
+        "IdentitySource",
+        "Instance",
+        "Mfa",
+        "Network",
+        "Organization",
+        "Override",
+        "PermissionSet",
+        "Persona",
+        "Population",
+        "Scenario",
+        "Slips",
+        "Switches",
+        "User",
+        "Uses",
+        "Where",
+        "Window",
+    ),
+    "simulator.scenario.library": (
+        "load",
+        "prepare",
+    ),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name at its first use."""
+    if name not in _HOME_OF:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(_HOME_OF[name]), name)
+
+
+__all__ = [
+    "Account",
+    "AdminDeleteMfaDevice",
+    "AdminListMfaDevices",
+    "AdminRegisterMfaDevice",
+    "AdminRenameMfaDevice",
+    "Administrator",
+    "Assignment",
+    "Background",
+    "BrowsePortal",
+    "ChangeMembers",
+    "CliSignIn",
+    "CreateGroup",
+    "CreateUser",
+    "DeleteGroup",
+    "DeleteMfaDevice",
+    "DeleteUser",
+    "Device",
+    "Finding",
+    "GetRoleCredentials",
+    "Group",
+    "GroupDetails",
+    "Hours",
+    "IdentitySource",
+    "Instance",
+    "ListMfaDevices",
+    "Mfa",
+    "Network",
+    "OpenConsole",
+    "Organization",
+    "Override",
+    "PermissionSet",
+    "Persona",
+    "Pins",
+    "Population",
+    "ReadDirectory",
+    "ReadGroup",
+    "ReadMembership",
+    "ReadUser",
+    "RefreshToken",
+    "RegisterMfaDevice",
+    "RenameMfaDevice",
+    "Repeat",
+    "ResetPassword",
+    "Scenario",
+    "ScenarioError",
+    "SignIn",
+    "SignInWith",
+    "SignOut",
+    "SimulatorError",
+    "Slips",
+    "Switches",
+    "UpdateGroup",
+    "UpdateUser",
+    "User",
+    "UserDetails",
+    "Uses",
+    "Where",
+    "Window",
+    "compile_scenario",
+    "generate",
+    "load",
+    "prepare",
+]

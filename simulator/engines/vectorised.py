@@ -84,30 +84,44 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Events:
-    """Events of one step: which episodes have it, and when."""
+    """Events of one kind that episodes of one block leave, step after step."""
 
     block: Block
-    step: int
+    places: tuple[int, ...]
+    """Steps of the flow that are there."""
+    which: NDArray[np.int64]
+    """Position in `places`, for each event."""
     positions: NDArray[np.int64]
+    """Position of the episode in the block, for each event."""
     time: NDArray[np.int64]
     request: NDArray[np.int64]
 
     def column(self, name: str, constants: Mapping[str, int]) -> Column:
         """Return a column with one value an event."""
-        count = len(self.positions)
         if name == "time":
             return self.time
         if name == "request":
             return self.request
         if name == "step":
-            return np.full(count, self.step, np.int64)
-        sets = self.block.flow.steps[self.step].sets
-        if name in sets:
-            return np.full(count, sets[name], dtype_of(name))
+            return np.array(self.places, np.int64)[self.which]
+        usual = self._of_episode(name, constants)
+        steps = self.block.flow.steps
+        sets = [steps[place].sets.get(name) for place in self.places]
+        if all(value is None for value in sets):
+            return usual
+        fixed: Column = np.array([value or 0 for value in sets], dtype_of(name))
+        if all(value is not None for value in sets):
+            return fixed[self.which]
+        is_fixed = np.array([value is not None for value in sets], np.bool_)[self.which]
+        usual[is_fixed] = fixed[self.which[is_fixed]]
+        return usual
+
+    def _of_episode(self, name: str, constants: Mapping[str, int]) -> Column:
         if name in self.block.columns:
             return self.block.columns[name][self.positions]
-        fixed = constants[name] if name in constants else DEFAULTS[name]
-        return np.full(count, fixed, dtype_of(name))
+        # What a step sets for all its events may have no default.
+        fixed = constants[name] if name in constants else DEFAULTS.get(name, 0)
+        return np.full(len(self.positions), fixed, dtype_of(name))
 
 
 class _Gathered:
@@ -132,8 +146,7 @@ def render(plan: Plan, start: int, end: int) -> RecordBatch:
     memory = plan.tables.remembered("vectorised", _Memory)
     by_kind: dict[int, list[_Events]] = {}
     for block in plan.touching(start, end):
-        for events in _expanded(block, plan, memory, start, end):
-            kind = KIND_INDEX[block.flow.steps[events.step].kind]
+        for kind, events in _expanded(block, plan, memory, start, end):
             by_kind.setdefault(kind, []).append(events)
     kinds = {kind: _Gathered(by_kind[kind], plan) for kind in sorted(by_kind)}
     whole = _whole(kinds, plan)
@@ -158,8 +171,10 @@ def render(plan: Plan, start: int, end: int) -> RecordBatch:
 # ---- From episodes to events --------------------------------------------------------------
 
 
-def _expanded(block: Block, plan: Plan, memory: _Memory, start: int, end: int) -> Iterator[_Events]:
-    """Yield the events of a block that lie in the window, a step at a time."""
+def _expanded(
+    block: Block, plan: Plan, memory: _Memory, start: int, end: int
+) -> Iterator[tuple[int, _Events]]:
+    """Yield the events of a block that lie in the window, a kind at a time."""
     flow, count = block.flow, len(block)
     happens, pattern = _patterns(block, plan, memory)
     clock = block.columns["start"].astype(np.int64)
@@ -168,10 +183,10 @@ def _expanded(block: Block, plan: Plan, memory: _Memory, start: int, end: int) -
     high = block.columns["key_high"].astype(np.uint64, copy=False)
     low = block.columns["key_low"].astype(np.uint64, copy=False)
     fixed = _fixed_times(block, flow, plan)
-    for place, step in enumerate(flow.steps):
-        here = happens[:, place]
-        if not here.any():
-            continue
+    found: dict[str, list[tuple[int, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]]
+    found = {}
+    for place in np.flatnonzero(happens.any(axis=0)).tolist():
+        step, here = flow.steps[place], happens[:, place]
         mine = np.arange(count) if here.all() else np.flatnonzero(here[pattern])
         if step.gap is not None:
             clock[mine] += step.gap.at_many(word_at_many(high[mine], low[mine], GAP, place))
@@ -182,13 +197,20 @@ def _expanded(block: Block, plan: Plan, memory: _Memory, start: int, end: int) -
         for position, times in fixed.items():
             if place in times:
                 clock[position] = times[place]
-        time = clock[mine]
+        found.setdefault(step.kind, []).append((place, mine, clock[mine], request[mine]))
+    for kind, steps in found.items():
+        positions = np.concatenate([mine for _, mine, _, _ in steps])
+        time = np.concatenate([times for _, _, times, _ in steps])
+        requests = np.concatenate([begun_at for _, _, _, begun_at in steps])
+        which = np.repeat(np.arange(len(steps)), [len(mine) for _, mine, _, _ in steps])
         inside = (time >= start) & (time < end)
-        if inside.all():
-            yield _Events(block, place, mine, time, request[mine])
-        elif inside.any():
-            kept = mine[inside]
-            yield _Events(block, place, kept, time[inside], request[kept])
+        if not inside.all():
+            kept = np.flatnonzero(inside)
+            positions, time, requests = positions[kept], time[kept], requests[kept]
+            which = which[kept]
+        if len(positions):
+            places = tuple(place for place, _, _, _ in steps)
+            yield KIND_INDEX[kind], _Events(block, places, which, positions, time, requests)
 
 
 def _patterns(

@@ -303,6 +303,16 @@ def _token(stage: Stage, act: Act[Entry]) -> tuple[Person, Session, Token]:
     return person, session, person.token
 
 
+def _fresh_token(stage: Stage, act: Act[Entry]) -> tuple[Person, Session, Token]:
+    """Return the CLI's token, which AWS accepts until it expires."""
+    person, session, token = _token(stage, act)
+    if act.at >= token.expires_at:
+        stage.refuse(
+            act, f"the CLI's token of {person.name} has expired: add a refresh-token before"
+        )
+    return person, session, token
+
+
 def _token_columns(token: Token) -> dict[str, int]:
     return {
         "by_token": 1,
@@ -317,7 +327,7 @@ def _credentials(stage: Stage, act: Act[GetRoleCredentials]) -> int:
         person, session = _live(stage, act)
         columns = stage.user_place(act, person)
     else:
-        person, session, token = _token(stage, act)
+        person, session, token = _fresh_token(stage, act)
         place = stage.user_place(act, person, cli="sts.get-caller-identity")
         columns = {**place, **_token_columns(token)}
     return stage.play(
@@ -390,7 +400,7 @@ def _refresh(stage: Stage, act: Act[Entry]) -> int:
 
 def _sign_out(stage: Stage, act: Act[SignOut]) -> int:
     if act.entry.with_tool == "cli":
-        person, session, token = _token(stage, act)
+        person, session, token = _fresh_token(stage, act)
         columns = {**stage.user_place(act, person, cli="sso.logout"), **_token_columns(token)}
         person.token = None
     else:

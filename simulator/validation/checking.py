@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from simulator.records.eras.ladder import Boundaries
-    from simulator.validation.matching import Matched, Value
+    from simulator.validation.layouts import Value
+    from simulator.validation.matching import Matched
 
 _EVERY: Final = 10_000
 _MOST_NAMES: Final = 5_000

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from simulator.validation.findings import Ledger
-    from simulator.validation.matching import Value
+    from simulator.validation.layouts import Value
 
 MOST_THINGS: Final = 2_000_000
 

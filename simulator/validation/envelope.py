@@ -25,7 +25,7 @@ from simulator.validation.looks import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.validation.matching import Value
+    from simulator.validation.layouts import Value
 
 REQUIRED: Final = (
     "eventVersion",

@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.validation.envelope import CHECKED, DOCUMENTED, REQUIRED
 from simulator.validation.findings import shown
+from simulator.validation.layouts import at_path
 from simulator.validation.looks import HIDDEN, is_lenient, is_placeholder
-from simulator.validation.matching import Difference, at_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from simulator.records.kinds import Kind
-    from simulator.validation.matching import Matched, Path, Value
+    from simulator.validation.differences import Difference
+    from simulator.validation.layouts import Path, Value
+    from simulator.validation.matching import Matched
 
 _COST: Final = {"E": 1.0, "W": 0.6, "N": 0.2}
 

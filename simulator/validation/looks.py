@@ -169,13 +169,19 @@ def is_fleeting(leaf: Slot | Text) -> bool:
 
 
 @lru_cache(maxsize=1024)
+def _matching(pattern: str, *, is_kept: bool) -> Callable[[str], object]:
+    # One function a pattern, so that fields which look alike are seen to.
+    # A mask looks like nothing but a mask, or eras with and without it would be alike.
+    matches = re.compile(rf"(?!{HIDDEN}\Z)(?:{pattern})").fullmatch
+    return lru_cache(maxsize=8_192)(matches) if is_kept else matches
+
+
+@lru_cache(maxsize=1024)
 def look_of(field: str) -> Callable[[str], object]:
     """Return a question that is true of texts which look like a field's."""
     if field == "source.address":
         return is_address
-    # A mask looks like nothing but a mask, or eras with and without it would be alike.
-    matches = re.compile(rf"(?!{HIDDEN}\Z)(?:{pattern_of(field)})").fullmatch
-    return matches if is_fleeting(Slot(field)) else lru_cache(maxsize=8_192)(matches)
+    return _matching(pattern_of(field), is_kept=not is_fleeting(Slot(field)))
 
 
 @lru_cache(maxsize=1024)

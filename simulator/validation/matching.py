@@ -11,130 +11,32 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from simulator.records import codecs
-from simulator.records.fields import FIELDS
-from simulator.records.shapes import Array, Const, Node, Object, OneOf, Part, Slot, Text
-from simulator.validation.looks import EXPANDED, HIDDEN, is_fleeting, look_of, text_look
+from simulator.records.shapes import Array, Const, Node, Object, Slot, Text
+from simulator.validation.differences import Difference, differences, leaf_at, wording
+from simulator.validation.layouts import (
+    Container,
+    at_path,
+    containers,
+    flatten,
+    form_names,
+    is_number,
+    taker,
+)
+from simulator.validation.looks import EXPANDED, is_fleeting, look_of, text_look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from simulator.validation.layouts import Path, Value
     from simulator.validation.variants import Variant, Variants
 
-Path: TypeAlias = "tuple[str | int, ...]"
-Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
-
-_OPEN, _CLOSE, _LIST, _END, _ITEM, _DEEP = range(6)
-_DEEPEST: Final = 24
 _MOST_LAYOUTS: Final = 2_000
 """Layouts, and meanings of one layout, remembered of a kind; then they are forgotten."""
 _MOST_GOOD: Final = 20_000
 _MOST_TRIED: Final = 8
 """Layouts with the same members at the top that are tried before a record is walked."""
-
-
-def _object(
-    members: dict[str, Value], names: list[object], values: list[object], depth: int
-) -> None:
-    """Append the names, nesting and types of members, and the values of their leaves."""
-    for name, item in members.items():
-        names.append(name)
-        if type(item) is str:
-            values.append(item)
-        else:
-            _other(item, names, values, depth)
-
-
-def _other(item: Value, names: list[object], values: list[object], depth: int) -> None:
-    if isinstance(item, dict | list) and depth >= _DEEPEST:
-        names.append(_DEEP)
-        values.append(None)
-    elif isinstance(item, dict):
-        names.append(_OPEN)
-        _object(item, names, values, depth + 1)
-        names.append(_CLOSE)
-    elif isinstance(item, list):
-        names.append(_LIST)
-        for inner in item:
-            names.append(_ITEM)
-            if type(inner) is str:
-                values.append(inner)
-            else:
-                _other(inner, names, values, depth + 1)
-        names.append(_END)
-    else:
-        names.append(type(item))
-        values.append(item)
-
-
-@dataclass(frozen=True, slots=True)
-class _Container:
-    """One object or list of a layout, and how to take its leaves out of a record."""
-
-    parent: int
-    """Place of the container it is in; the record itself is first."""
-    name: str | int
-    """Its name, or place, in there."""
-    names: tuple[str, ...] | None
-    """Names of all members in order; `None` for a list."""
-    length: int
-    leaves: tuple[str | int, ...]
-    take: Callable[[Any], tuple[Any, ...]]
-    """Returns the values of the leaves."""
-    types: tuple[type, ...]
-
-
-def _taker(leaves: Sequence[str | int]) -> Callable[[Any], tuple[Any, ...]]:  # Any: JSON
-    if not leaves:
-        return lambda _: ()
-    taken: Callable[[Any], Any] = itemgetter(*leaves)
-    return taken if len(leaves) > 1 else lambda held: (taken(held),)
-
-
-def _containers(record: dict[str, Value]) -> tuple[tuple[_Container, ...], tuple[Path, ...]]:
-    """Return a record's objects and lists, outer ones first, and the paths of its leaves."""
-    found: list[_Container] = []
-    paths: list[Path] = []
-    waiting: list[tuple[int, str | int, Path, Value]] = [(0, "", (), record)]
-    while waiting:
-        parent, name, path, held = waiting.pop(0)
-        inside: list[tuple[str | int, Value]] = (
-            list(held.items()) if isinstance(held, dict) else list(enumerate(held))  # type: ignore[arg-type]  # else it is a list
-        )
-        leaves: list[tuple[str | int, Value]] = []
-        for one, inner in inside:
-            if isinstance(inner, dict | list) and len(path) < _DEEPEST:
-                waiting.append((len(found), one, (*path, one), inner))
-            else:
-                leaves.append((one, inner))
-        names = tuple(one for one, _ in leaves)
-        found.append(
-            _Container(
-                parent,
-                name,
-                tuple(held) if isinstance(held, dict) else None,
-                len(inside),
-                names,
-                _taker(names),
-                tuple(type(inner) for _, inner in leaves),
-            )
-        )
-        paths += [(*path, one) for one in names]
-    return tuple(found), tuple(paths)
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One way in which a record is unlike a form."""
-
-    path: Path
-    what: str
-    """`missing`, `extra`, `order`, `type`, `value`, `word`, `shown` or `time`."""
-    expected: str
-    """What the form has there, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +123,7 @@ class _Meaning:
 class Layout:
     """Names, nesting and types of a record's members."""
 
-    containers: tuple[_Container, ...]
+    containers: tuple[Container, ...]
     paths: tuple[Path, ...]
     """Of every leaf."""
     keys: int
@@ -273,133 +175,6 @@ class Matched:
         return not self.differences and not self.failures
 
 
-def at_path(record: Value, path: Path) -> Value:
-    """Return what stands at a path; the path must exist."""
-    for name in path:
-        record = record[name]  # type: ignore[index]  # the path was made from the record
-    return record
-
-
-def _is_number(slot: Slot) -> bool:
-    return isinstance(FIELDS[slot.field].codec, codecs.Number)
-
-
-def _layout_names(node: Node, names: list[object]) -> None:  # noqa: C901  # one case a node
-    """Append what `_object` gives for records of a form."""
-    match node:
-        case Object(members):
-            names.append(_OPEN)
-            for member in members:
-                names.append(member.name)
-                _layout_names(member.node, names)
-            names.append(_CLOSE)
-        case Array(items):
-            names.append(_LIST)
-            for item in items:
-                names.append(_ITEM)
-                _layout_names(item, names)
-            names.append(_END)
-        case Const(value):
-            if not isinstance(value, str):
-                names.append(type(value))
-        case Slot():
-            if _is_number(node):
-                names.append(int)
-        case Text():
-            pass
-        case OneOf() | Part():
-            message = "the shape was not resolved"
-            raise TypeError(message)
-
-
-def _leaf_at(node: Node, path: Path) -> Node | None:
-    for name in path:
-        match node:
-            case Object(members):
-                found = next((member.node for member in members if member.name == name), None)
-                if found is None:
-                    return None
-                node = found
-            case Array(items) if items and isinstance(name, int):
-                node = items[min(name, len(items) - 1)]
-            case _:
-                return None
-    return node
-
-
-def _wording(node: Node) -> str:
-    match node:
-        case Const(value):
-            return {None: "null", True: "true", False: "false"}.get(value, repr(value))  # type: ignore[arg-type]  # a look-up of whatever it is
-        case Slot(name):
-            return FIELDS[name].meaning.rstrip(".").lower()
-        case Text(parts):
-            return "".join(part if isinstance(part, str) else "…" for part in parts)
-        case Array():
-            return "a list"
-        case _:
-            return "an object"
-
-
-def differences(form: Variant, record: dict[str, Value]) -> list[Difference]:
-    """Return every way in which the structure and fixed values of a record are unlike a form."""
-    found: list[Difference] = []
-    _compare(form, form.tree, record, (), found)
-    return found
-
-
-def _compare(  # noqa: C901, PLR0912  # one case a node
-    form: Variant, node: Node, value: Value, path: Path, found: list[Difference]
-) -> None:
-    match node:
-        case Object():
-            if isinstance(value, dict):
-                _compare_members(form, node, value, path, found)
-            else:
-                found.append(Difference(path, "type", _wording(node)))
-        case Array(items):
-            if not isinstance(value, list):
-                found.append(Difference(path, "type", _wording(node)))
-            else:
-                # Lists of one kind of thing: their length is the caller's business.
-                for place, item in enumerate(value if items else []):
-                    inner = items[min(place, len(items) - 1)]
-                    _compare(form, inner, item, (*path, place), found)
-        case Const(expected):
-            if type(value) is not type(expected):
-                found.append(Difference(path, "type", _wording(node)))
-            elif value != expected:
-                what = "shown" if expected == HIDDEN else "value"
-                found.append(Difference(path, what, _wording(node)))
-        case Slot(name):
-            if type(value) is not (int if _is_number(node) else str):
-                found.append(Difference(path, "type", _wording(node)))
-            elif name in form.words and value not in form.words[name]:
-                words = " or ".join(sorted(form.words[name]))
-                found.append(Difference(path, "word", words))
-        case _:
-            if type(value) is not str:
-                found.append(Difference(path, "type", _wording(node)))
-
-
-def _compare_members(
-    form: Variant, node: Object, value: dict[str, Value], path: Path, found: list[Difference]
-) -> None:
-    names = [member.name for member in node.members]
-    shown = [name for name in value if name in names]
-    wanted = [name for name in names if name in value]
-    if shown != wanted:
-        first = next(one for one, other in zip(shown, wanted, strict=True) if one != other)
-        found.append(Difference(path, "order", first))
-    for member in node.members:
-        here = (*path, member.name)
-        if member.name in value:
-            _compare(form, member.node, value[member.name], here, found)
-        else:
-            found.append(Difference(here, "missing", _wording(member.node)))
-    found += [Difference((*path, name), "extra", "nothing") for name in value if name not in names]
-
-
 @dataclass(slots=True)
 class Matcher:
     """Matches the records of one kind."""
@@ -416,7 +191,7 @@ class Matcher:
         """Index the forms by layout, and the values that they fix by path."""
         for form in self.variants.forms:
             names: list[object] = []
-            _layout_names(form.tree, names)
+            form_names(form.tree, names)
             self._exact.setdefault(tuple(names[1:-1]), []).append(form)
             self._fix(form, form.tree, ())
 
@@ -469,7 +244,7 @@ class Matcher:
             if values is not None:
                 return layout, values
         names: list[object] = []
-        _object(record, names, [], 0)
+        flatten(record, names, [], 0)
         skeleton = tuple(names)
         found = self._layouts.get(skeleton)
         if found is None:
@@ -501,19 +276,19 @@ class Matcher:
         return frozenset[int]().union(*(fit.eras for fit in meaning.fits if fit.holds(values)))
 
     def _layout(self, skeleton: tuple[object, ...], record: dict[str, Value]) -> Layout:
-        containers, paths = _containers(record)
+        held, paths = containers(record)
         fixed = tuple(
             (position, self._fixed[path])
             for position, path in enumerate(paths)
             if path in self._fixed and isinstance(at_path(record, path), str | int)
         )
         layout = Layout(
-            containers,
+            held,
             paths,
             sum(type(name) is str for name in skeleton),
             tuple(self._exact.get(skeleton, ())),
             fixed,
-            _taker([position for position, _ in fixed]),
+            taker([position for position, _ in fixed]),
         )
         if len(self._layouts) >= _MOST_LAYOUTS:
             self._layouts.clear()
@@ -565,12 +340,16 @@ class Matcher:
         return _Meaning(found, tuple(_needed(ordered)))
 
 
+def _asked(fit: _Fit) -> list[tuple[int, Callable[[str], object]]]:
+    return [(position, look) for position, look, _ in fit.looks]
+
+
 def _needed(fits: Sequence[_Fit]) -> Iterator[_Fit]:
     """Leave out what holds only where a fit with fewer questions and all its eras holds."""
     kept: list[_Fit] = []
     for fit in fits:
         if not any(
-            other.looks == fit.looks
+            _asked(other) == _asked(fit)
             and set(other.twins) <= set(fit.twins)
             and set(other.links) <= set(fit.links)
             and fit.eras <= other.eras
@@ -593,8 +372,8 @@ def _fit(layout: Layout, record: dict[str, Value], form: Variant, eras: frozense
     for position, path in enumerate(layout.paths):
         if not isinstance(at_path(record, path), str):
             continue
-        leaf = _leaf_at(form.tree, path)
-        if isinstance(leaf, Slot) and leaf.field not in form.words and not _is_number(leaf):
+        leaf = leaf_at(form.tree, path)
+        if isinstance(leaf, Slot) and leaf.field not in form.words and not is_number(leaf):
             shown.setdefault(leaf.field, []).append(position)
             looks.append((position, look_of(leaf.field), leaf.field))
             if is_fleeting(leaf):
@@ -603,10 +382,10 @@ def _fit(layout: Layout, record: dict[str, Value], form: Variant, eras: frozense
                 texts.append((position, EXPANDED[leaf.field], leaf.field))
         elif isinstance(leaf, Text):
             matches, _ = text_look(leaf)
-            looks.append((position, matches, _wording(leaf)))
+            looks.append((position, matches, wording(leaf)))
             if is_fleeting(leaf):
                 brief.add(position)
-            texts.append((position, leaf, _wording(leaf)))
+            texts.append((position, leaf, wording(leaf)))
     twins = tuple(
         (positions[0], other, name) for name, positions in shown.items() for other in positions[1:]
     )
@@ -621,5 +400,5 @@ def _fit(layout: Layout, record: dict[str, Value], form: Variant, eras: frozense
     asked = {position for position, _, _ in constant}
     asked |= {position for one, other, _ in twins for position in (one, other)}
     asked |= {position for one, _, _, other, _ in links for position in (one, other)}
-    take = _taker(sorted(asked))
+    take = taker(sorted(asked))
     return _Fit(tuple(looks), twins, links, eras, fleeting, constant, take, set())

@@ -18,7 +18,7 @@ from simulator.validation.findings import Place, Subject
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.validation.matching import Value
+    from simulator.validation.layouts import Value
 
 GENERATION: Final = 50_000
 """Entries of a generation of a table that forgets."""

@@ -23,7 +23,7 @@ from simulator.validation.findings import Place, shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from simulator.validation.matching import Value
+    from simulator.validation.layouts import Value
 
 try:
     import zstandard

@@ -17,7 +17,7 @@ from simulator.validation.memory import GENERATION, Recent, text_of
 
 if TYPE_CHECKING:
     from simulator.validation.findings import Ledger
-    from simulator.validation.matching import Value
+    from simulator.validation.layouts import Value
 
 _STEPS: Final = ("CredentialChallenge", "CredentialVerification", "UserAuthentication")
 _OPENING: Final = frozenset({"PASSWORD", "EMAIL_OTP"})
