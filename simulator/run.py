@@ -263,7 +263,8 @@ class _Run:
         staged = [self.records] if isinstance(self.records, StagedFile) else []
         staged += [] if self.truth is None else [self.truth]
         if self.manifest is not None:
-            self.manifest.write(manifest_text(origin, counts, entries))
+            text = manifest_text(origin, counts, entries)
+            self.manifest.write(text, text.count(b"\n"))
             self.manifest.finish()
             staged.append(self.manifest)
             if force:

@@ -170,6 +170,9 @@ DOMAINS: Final[dict[str, SearchStrategy[int]]] = {
 
 SWITCHES: Final = tuple(name for name in COLUMNS if name.startswith("switch_"))
 
+ACCOUNTS: Final = frozenset({"instance.account", "admin.account", "account.id"})
+"""Columns of text that hold account numbers."""
+
 _OPTIONAL: Final = (
     "typed",
     "typed_form",
@@ -186,15 +189,22 @@ _OPTIONAL: Final = (
 
 @st.composite
 def tables(draw: DrawFn):
-    """Draw the text of all tables, odd where AWS does not prescribe a form."""
-    region = draw(regions)
-    texts = {"instance.region": (region,), "instance.account": (draw(accounts),)}
+    """Draw the text of all tables, odd where AWS does not prescribe a form.
+
+    Columns share a few texts, dealt out in turn: drawing each for itself would take
+    longer than the law that asks for them.
+    """
+    pool = draw(st.lists(odd_text, min_size=1, max_size=2 * TEXT_ROWS))
+    numbers = draw(st.lists(accounts, min_size=1, max_size=ROWS))
+    texts = {"instance.region": (draw(regions),)}
+    dealt = 0
     for name in TEXTS:
         if name in texts:
             continue
+        values = numbers if name in ACCOUNTS else pool
         count = {"text": TEXT_ROWS, "instance": 1}.get(name.partition(".")[0], ROWS)
-        value = accounts if name in {"admin.account", "account.id"} else odd_text
-        texts[name] = tuple(draw(st.lists(value, min_size=count, max_size=count)))
+        texts[name] = tuple(values[(dealt + row) % len(values)] for row in range(count))
+        dealt += count
     return a_tables(texts)
 
 

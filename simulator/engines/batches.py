@@ -47,6 +47,10 @@ class RecordBatch:
         """Return the number of records."""
         return len(self.starts) - 1
 
+    def line(self, position: int) -> bytes:
+        """Return one record without its line end."""
+        return self.data[self.starts[position] : self.starts[position + 1] - 1].tobytes()
+
     @property
     def lines(self) -> list[bytes]:
         """The records as JSON objects without line ends. Made anew each time it is asked for."""

@@ -93,6 +93,9 @@ class Program:
     values: tuple[ValueRow, ...]
     """What is written for each record."""
 
+    pins: tuple[str, ...]
+    """Columns that say, by not being -1, that a record's values do not fit."""
+
     tail: tuple[int, int]
     """Rows of the arena with the tail's first and last window."""
 
@@ -150,7 +153,7 @@ def _single_column(field: str) -> str:
 
 
 def _is_tabled(field: str, tables: Tables) -> bool:
-    entries = FIELDS[field].codec.entries(tables)
+    entries = FIELDS[field].codec.extent(tables).entries
     return entries is not None and len(entries) * WIDEST <= TABLE_BUDGET
 
 
@@ -200,7 +203,7 @@ class _Cutter:
             self.column = mine
             self.parts.append(name)
             return True
-        width = FIELDS[name].codec.width(self.tables)
+        width = FIELDS[name].codec.extent(self.tables).width
         if width is None or width > VALUE_WIDTH:
             return False
         if width < 0:
@@ -235,7 +238,7 @@ def _texts(fragment: _Fragment, tables: Tables) -> list[bytes]:
     count = 1
     for part in fragment.parts:
         if isinstance(part, str):
-            entries = FIELDS[part].codec.entries(tables)
+            entries = FIELDS[part].codec.extent(tables).entries
             if entries is None:
                 message = f"field {part!r} has no table"
                 raise TypeError(message)
@@ -305,7 +308,9 @@ def programmed(template: Template, tables: Tables, arena: Arena) -> Program | No
         arena.add((tail, "first", window), lambda: [tail[:window]]),
         arena.add((tail, "last", window), lambda: [tail[-window:]]),
     )
-    return Program(tuple(pieces), tuple(values), ends, len(tail), window)
+    extents = (FIELDS[name].codec.extent(tables) for name in template.fields)
+    pins = tuple(dict.fromkeys(extent.unless for extent in extents if extent.unless))
+    return Program(tuple(pieces), tuple(values), pins, ends, len(tail), window)
 
 
 def _cut(

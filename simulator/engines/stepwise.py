@@ -15,7 +15,7 @@ from simulator.primitives.jsontext import Json, java_escaped, json_text
 from simulator.records.eras import ERAS
 from simulator.records.fields import DEFAULTS, FIELDS
 from simulator.records.kinds import GROUPS, KIND_INDEX, KINDS
-from simulator.records.shapes import Array, Const, Node, Object, OneOf, Part, Slot, Text
+from simulator.records.shapes import Array, Const, Node, Object, OneOf, Slot, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,12 +42,11 @@ def render(plan: Plan, start: int, end: int) -> RecordBatch:
 def _events(plan: Plan) -> Iterator[Row]:
     """Yield a row for every event of the plan."""
     for block in plan.blocks:
-        for episode in block.rows():
+        for own in block.rows():
+            episode = {**DEFAULTS, **plan.constants, **own}
             for event in happenings(block.flow, episode, plan.gaps[episode["gaps"]]):
                 kind = KIND_INDEX[event.step.kind]
                 yield {
-                    **DEFAULTS,
-                    **plan.constants,
                     **episode,
                     **event.step.sets,
                     "flow": FLOW_INDEX[block.flow.name],
@@ -88,6 +87,6 @@ def _value(node: Node, row: Row, tables: Tables) -> Json:
             return [_value(item, row, tables) for item in items]
         case OneOf(cases):
             return next(_value(inner, row, tables) for when, inner in cases if when.one(row))
-        case Part(name):
-            message = f"part {name!r} was not put in its place"
+        case _:
+            message = f"{node!r} was not put in its place"
             raise TypeError(message)

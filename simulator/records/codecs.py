@@ -29,6 +29,20 @@ WIDE: Final = 128
 """Bytes that a text of varying width may have."""
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much room a codec's texts take."""
+
+    width: int | None
+    """Bytes that `many` gives: -1 where it varies up to `WIDE`, none where it may be more."""
+
+    entries: NDArray[np.bytes_] | None = None
+    """Where the text depends on one column alone: the text for each of its positions."""
+
+    unless: str = ""
+    """The column that says, by not being -1, that `width` does not hold for a row."""
+
+
 class Codec(Protocol):
     """A way to spell a value."""
 
@@ -49,16 +63,8 @@ class Codec(Protocol):
         """Return the columns the value depends on."""
         ...
 
-    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:
-        """Return the text for every position of the one column it depends on, if there are few."""
-        ...
-
-    def width(self, tables: Tables) -> int | None:
-        """Return how many bytes `many` gives: -1 where it varies up to `WIDE`, none beyond."""
-        ...
-
-    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:
-        """Return which rows `width` does not hold for, if there may be any."""
+    def extent(self, tables: Tables) -> Extent:
+        """Return how much room the text takes, and whether there are few texts."""
         ...
 
 
@@ -100,20 +106,13 @@ class Entity:
         """See `Codec.columns`."""
         return frozenset({self._position()})
 
-    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:
-        """See `Codec.entries`."""
-        return tables.contents(self.column)
-
-    def width(self, tables: Tables) -> int | None:
-        """See `Codec.width`."""
-        lengths = {len(text) for text in tables.contents(self.column).tolist()}
+    def extent(self, tables: Tables) -> Extent:
+        """See `Codec.extent`."""
+        texts = tables.contents(self.column)
+        lengths = {len(text) for text in texts.tolist()}
         if len(lengths) == 1:
-            return lengths.pop()
-        return -1 if max(lengths, default=0) <= WIDE else None
-
-    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
-        """See `Codec.exceptions`."""
-        return None
+            return Extent(lengths.pop(), texts)
+        return Extent(-1 if max(lengths, default=0) <= WIDE else None, texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,17 +156,9 @@ class Uuid:
         found = {f"{self.key}_high", f"{self.key}_low"}
         return frozenset(found | {self.ordinal} if self.ordinal else found)
 
-    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
-        """See `Codec.entries`."""
-        return None
-
-    def width(self, tables: Tables) -> int | None:  # noqa: ARG002
-        """See `Codec.width`."""
-        return 36
-
-    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
-        """See `Codec.exceptions`."""
-        return None
+    def extent(self, tables: Tables) -> Extent:  # noqa: ARG002
+        """See `Codec.extent`."""
+        return Extent(36)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,17 +194,9 @@ class Pinned:
         """See `Codec.columns`."""
         return self.inner.columns() | {self.by}
 
-    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
-        """See `Codec.entries`."""
-        return None
-
-    def width(self, tables: Tables) -> int | None:
-        """See `Codec.width`."""
-        return self.inner.width(tables)
-
-    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:
-        """See `Codec.exceptions`."""
-        return _wide(columns, self.by, count) >= 0
+    def extent(self, tables: Tables) -> Extent:
+        """See `Codec.extent`."""
+        return Extent(self.inner.extent(tables).width, unless=self.by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,17 +223,9 @@ class SessionHandle:
         """See `Codec.columns`."""
         return frozenset({"session_high", "session_low", "instance"})
 
-    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
-        """See `Codec.entries`."""
-        return None
-
-    def width(self, tables: Tables) -> int | None:
-        """See `Codec.width`."""
-        return len(identifiers.session_handle(0, 0, tables.text(self.region, 0)))
-
-    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
-        """See `Codec.exceptions`."""
-        return None
+    def extent(self, tables: Tables) -> Extent:
+        """See `Codec.extent`."""
+        return Extent(len(identifiers.session_handle(0, 0, tables.text(self.region, 0))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,17 +252,9 @@ class TokenCredential:
         """See `Codec.columns`."""
         return frozenset({"token_high", "token_low", "token_expiry"})
 
-    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
-        """See `Codec.entries`."""
-        return None
-
-    def width(self, tables: Tables) -> int | None:  # noqa: ARG002
-        """See `Codec.width`."""
-        return 86
-
-    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
-        """See `Codec.exceptions`."""
-        return None
+    def extent(self, tables: Tables) -> Extent:  # noqa: ARG002
+        """See `Codec.extent`."""
+        return Extent(86)
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,17 +280,9 @@ class ClientId:
         """See `Codec.columns`."""
         return frozenset({"client_high", "client_low", "instance"})
 
-    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
-        """See `Codec.entries`."""
-        return None
-
-    def width(self, tables: Tables) -> int | None:
-        """See `Codec.width`."""
-        return len(identifiers.oidc_client_id(0, 0, tables.text("instance.region", 0)))
-
-    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
-        """See `Codec.exceptions`."""
-        return None
+    def extent(self, tables: Tables) -> Extent:
+        """See `Codec.extent`."""
+        return Extent(len(identifiers.oidc_client_id(0, 0, tables.text("instance.region", 0))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,17 +305,9 @@ class DeviceCode:
         """See `Codec.columns`."""
         return frozenset({"key_high", "key_low"})
 
-    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
-        """See `Codec.entries`."""
-        return None
-
-    def width(self, tables: Tables) -> int | None:  # noqa: ARG002
-        """See `Codec.width`."""
-        return 86
-
-    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
-        """See `Codec.exceptions`."""
-        return None
+    def extent(self, tables: Tables) -> Extent:  # noqa: ARG002
+        """See `Codec.extent`."""
+        return Extent(86)
 
 
 _CALL_KEY = keys.purpose("access-key-of-call")
@@ -400,17 +351,9 @@ class AccessKeyTail:
         found = {f"{self.key}_high", f"{self.key}_low", self.account.partition(".")[0]}
         return frozenset(found | {self.ordinal} if self.ordinal else found)
 
-    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
-        """See `Codec.entries`."""
-        return None
-
-    def width(self, tables: Tables) -> int | None:  # noqa: ARG002
-        """See `Codec.width`."""
-        return 16
-
-    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
-        """See `Codec.exceptions`."""
-        return None
+    def extent(self, tables: Tables) -> Extent:  # noqa: ARG002
+        """See `Codec.extent`."""
+        return Extent(16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,17 +376,9 @@ class IsoInstant:
         """See `Codec.columns`."""
         return frozenset({self.column})
 
-    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
-        """See `Codec.entries`."""
-        return None
-
-    def width(self, tables: Tables) -> int | None:  # noqa: ARG002
-        """See `Codec.width`."""
-        return 20
-
-    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
-        """See `Codec.exceptions`."""
-        return None
+    def extent(self, tables: Tables) -> Extent:  # noqa: ARG002
+        """See `Codec.extent`."""
+        return Extent(20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,17 +411,9 @@ class JavaDate:
         """See `Codec.columns`."""
         return frozenset({self.column})
 
-    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
-        """See `Codec.entries`."""
-        return None
-
-    def width(self, tables: Tables) -> int | None:  # noqa: ARG002
-        """See `Codec.width`."""
-        return -1
-
-    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
-        """See `Codec.exceptions`."""
-        return None
+    def extent(self, tables: Tables) -> Extent:  # noqa: ARG002
+        """See `Codec.extent`."""
+        return Extent(-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -509,17 +436,9 @@ class Number:
         """See `Codec.columns`."""
         return frozenset({self.column})
 
-    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
-        """See `Codec.entries`."""
-        return None
-
-    def width(self, tables: Tables) -> int | None:  # noqa: ARG002
-        """See `Codec.width`."""
-        return -1
-
-    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
-        """See `Codec.exceptions`."""
-        return None
+    def extent(self, tables: Tables) -> Extent:  # noqa: ARG002
+        """See `Codec.extent`."""
+        return Extent(-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -544,14 +463,6 @@ class Word:
         """See `Codec.columns`."""
         return frozenset({self.column})
 
-    def entries(self, tables: Tables) -> NDArray[np.bytes_] | None:  # noqa: ARG002
-        """See `Codec.entries`."""
-        return np.array([word.encode() for word in self.words], np.bytes_)
-
-    def width(self, tables: Tables) -> int | None:  # noqa: ARG002
-        """See `Codec.width`."""
-        return -1
-
-    def exceptions(self, columns: Columns, count: int) -> NDArray[np.bool_] | None:  # noqa: ARG002
-        """See `Codec.exceptions`."""
-        return None
+    def extent(self, tables: Tables) -> Extent:  # noqa: ARG002
+        """See `Codec.extent`."""
+        return Extent(-1, np.array([word.encode() for word in self.words], np.bytes_))

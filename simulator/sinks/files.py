@@ -59,23 +59,13 @@ class FileEntry:
 class Compressor(Protocol):
     """Turns bytes into fewer, a piece at a time."""
 
-    def compress(self, data: bytes, /) -> bytes:
+    def compress(self, data: bytes | memoryview, /) -> bytes:
         """Return what is ready after more bytes."""
         ...
 
     def flush(self) -> bytes:
         """Return the rest."""
         ...
-
-
-class _Plain:
-    """Leaves bytes as they are."""
-
-    def compress(self, data: bytes, /) -> bytes:
-        return data
-
-    def flush(self) -> bytes:
-        return b""
 
 
 def temporary_name(name: str) -> str:
@@ -88,8 +78,8 @@ def is_temporary(name: str) -> bool:
     return name.startswith(".") and name.endswith(".partial")
 
 
-def compressor_for(name: str) -> Compressor:
-    """Return how a file's name says it is compressed.
+def compressor_for(name: str) -> Compressor | None:
+    """Return how a file's name says it is compressed, if at all.
 
     Raises:
         MissingExtraError: It needs a package that is not installed.
@@ -103,7 +93,7 @@ def compressor_for(name: str) -> Compressor:
         except ImportError:
             raise MissingExtraError("writing .zst files", "zstd") from None
         return zstandard.ZstdCompressor(level=3).compressobj()
-    return _Plain()
+    return None
 
 
 class _Tally:
@@ -114,11 +104,12 @@ class _Tally:
         self.content = hashlib.sha256()
         self.stored = hashlib.sha256()
 
-    def took(self, content: bytes) -> None:
-        self.lines += content.count(b"\n")
+    def took(self, content: bytes | memoryview, lines: int) -> None:
+        self.lines += lines
         self.content.update(content)
 
     def gave(self, stored: bytes) -> None:
+        """Count what is stored in place of the content."""
         self.size += len(stored)
         self.stored.update(stored)
 
@@ -126,6 +117,18 @@ class _Tally:
         return FileEntry(
             name, self.size, self.lines, self.stored.hexdigest(), self.content.hexdigest()
         )
+
+
+class _PlainTally(_Tally):
+    """The same where the content is stored as it is: hashing it once will do."""
+
+    def took(self, content: bytes | memoryview, lines: int) -> None:
+        super().took(content, lines)
+        self.size += len(content)
+
+    def entry(self, name: str) -> FileEntry:
+        digest = self.content.hexdigest()
+        return FileEntry(name, self.size, self.lines, digest, digest)
 
 
 class Descriptor:
@@ -137,12 +140,11 @@ class Descriptor:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._tally = _Tally()
+        self._tally = _PlainTally()
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview, lines: int) -> None:
         """See `Output.write`."""
-        self._tally.took(data)
-        self._tally.gave(data)
+        self._tally.took(data, lines)
         try:
             _write_all(self._descriptor, data)
         except BrokenPipeError:
@@ -168,15 +170,18 @@ class StagedFile:
         self.path = path
         self._compressor = compressor_for(path.name)
         self._temporary = path.with_name(temporary_name(path.name))
-        self._tally = _Tally()
+        self._tally = _PlainTally() if self._compressor is None else _Tally()
         with _told(path):
             self._descriptor = _locked(self._temporary, path)
         self._is_open = True
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview, lines: int) -> None:
         """See `Output.write`."""
-        self._tally.took(data)
-        self._store(self._compressor.compress(data))
+        self._tally.took(data, lines)
+        if self._compressor is None:
+            self._put(data)
+        else:
+            self._store(self._compressor.compress(data))
 
     def finish(self) -> FileEntry:
         """Put the last byte on the disk, and return what is told of the file.
@@ -184,7 +189,8 @@ class StagedFile:
         Raises:
             OutputError: It cannot be written.
         """
-        self._store(self._compressor.flush())
+        if self._compressor is not None:
+            self._store(self._compressor.flush())
         with _told(self.path):
             os.fsync(self._descriptor)
         return self._tally.entry(self.path.name)
@@ -224,6 +230,9 @@ class StagedFile:
 
     def _store(self, data: bytes) -> None:
         self._tally.gave(data)
+        self._put(data)
+
+    def _put(self, data: bytes | memoryview) -> None:
         with _told(self.path):
             _write_all(self._descriptor, data)
 
@@ -265,7 +274,7 @@ def _is_same(descriptor: int, path: Path) -> bool:
         return False
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
+def _write_all(descriptor: int, data: bytes | memoryview) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 class Output(Protocol):
     """A place that takes bytes in order: a file, or standard output."""
 
-    def write(self, data: bytes) -> None:
-        """Take the next bytes.
+    def write(self, data: bytes | memoryview, lines: int) -> None:
+        """Take the next bytes, which hold so many lines.
 
         Raises:
             OutputError: They cannot be written.

@@ -19,5 +19,6 @@ class RecordSink:
 
     def write(self, delivered: Delivered) -> None:
         """See `Sink.write`."""
-        if len(delivered.batch):
-            self.output.write(delivered.batch.data.tobytes())
+        count = len(delivered.batch)
+        if count:
+            self.output.write(delivered.batch.data.data, count)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from simulator.engines import stepwise, vectorised
 from simulator.flows import FLOWS
-from simulator.primitives.keys import word_at_many
+from simulator.primitives.quantiles import Quantiles
 from simulator.records import codecs
-from tests.builders import a_plan, a_plan_of, a_row
+from tests.builders import a_plan, a_plan_of
 from tests.strategies import plans
 
 pytestmark = pytest.mark.laws
@@ -62,12 +63,9 @@ def test_engines_agree_on_an_ordinary_episode_of_every_flow(flow):
 
 
 def test_an_engine_with_a_clock_of_its_own_breaks_the_law(monkeypatch):
-    """Negative control: one engine draws gaps from the next step's word."""
-    monkeypatch.setattr(
-        vectorised,
-        "word_at_many",
-        lambda high, low, use, ordinal: word_at_many(high, low, use, ordinal + 1),
-    )
+    """Negative control: the array form of a gap, which one engine uses, is a second longer."""
+    many = Quantiles.at_many
+    monkeypatch.setattr(Quantiles, "at_many", lambda gap, words: many(gap, words) + 1_000)
 
     with pytest.raises(AssertionError):
         assert_same_events(a_plan())
@@ -84,12 +82,18 @@ def test_an_engine_with_a_spelling_of_its_own_breaks_the_law(monkeypatch):
 
 
 def test_an_engine_with_an_order_of_its_own_breaks_the_law(monkeypatch):
-    """Negative control: one engine leaves events in the order of their kinds."""
-    plan = a_plan_of(FLOWS[0], a_row(FLOWS[0], password_tries=3))
-    monkeypatch.setattr(vectorised, "_in_order", lambda whole: np.arange(len(whole["time"])))
+    """Negative control: one engine gives its records last to first."""
+    render = vectorised.render
+
+    def backwards(plan, start, end):
+        batch = render(plan, start, end)
+        columns = {name: values[::-1] for name, values in batch.columns.items()}
+        return replace(batch, columns=columns)
+
+    monkeypatch.setattr(vectorised, "render", backwards)
 
     with pytest.raises(AssertionError):
-        assert_same_events(plan)
+        assert_same_events(a_plan())
 
 
 @settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])

@@ -111,10 +111,10 @@ def later_changes(draw):
 
 
 def assert_earlier_eras_hold(climbing):
-    """Compare the shapes of all eras before and after something climbs on from the last."""
-    before = [shapes_of(era) for era in ERAS]
+    """Compare what eras are made of before and after something climbs on from the last."""
+    before = [(dict(era.shapes), dict(era.parts)) for era in ERAS]
     climbing()
-    assert [shapes_of(era) for era in ERAS] == before
+    assert [(era.shapes, era.parts) for era in ERAS] == before
 
 
 @given(later_changes())
@@ -123,7 +123,7 @@ def test_a_later_era_changes_no_earlier_one(made):
     assert_earlier_eras_hold(lambda: climb(JANUARY_2025, "later", "constructed", (made,)))
 
 
-@given(plan=plans(), made=later_changes())
+@given(plan=plans(episodes=1), made=later_changes())
 def test_records_of_earlier_eras_survive_a_later_one(plan, made):
     """Nor does a fourth era, which nothing has reached yet, change a byte."""
     later = climb(JANUARY_2025, "later", "constructed", (made,))

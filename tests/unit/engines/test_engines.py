@@ -8,9 +8,11 @@ import pytest
 
 from simulator.engines import stepwise, vectorised
 from simulator.flows import FLOW_INDEX, FLOWS
+from simulator.flows.gaps import NOW
 from simulator.flows.sign_in import SIGN_IN
+from simulator.flows.steps import Flow, Step
 from simulator.plan.episodes import block_of
-from simulator.primitives.conditions import ALWAYS
+from simulator.primitives.conditions import ALWAYS, at_least, equals
 from simulator.records.eras import ERAS
 from simulator.records.kinds import KIND_INDEX, KIND_NAMES
 from simulator.records.shapes import Array, Const, Part, Slot, obj
@@ -95,6 +97,51 @@ def test_fixed_gaps_may_last_longer_than_the_flow(engine):
 
     assert len(late) == 2
     assert plan.horizon > START + 3 * day
+
+
+def test_a_batch_gives_one_line_or_all(engine):
+    """Without line ends; the bytes between are theirs."""
+    batch = engine.render(a_plan(), 0, a_plan().horizon)
+
+    assert [batch.line(place) for place in range(len(batch))] == batch.lines
+    assert batch.data.tobytes() == b"".join(line + b"\n" for line in batch.lines)
+    assert batch.starts.tolist()[0] == 0
+
+
+def test_what_a_step_asks_may_be_a_default_or_a_constant(engine):
+    """Columns of conditions come from wherever columns of records come from."""
+    asks = Flow(
+        LOGOUT.name,
+        (
+            Step("known", "sso/Logout", NOW, equals("known", 1)),
+            Step("sid", "sso/Logout", NOW, equals("switch_sid", 1)),
+            Step("typed", "sso/Logout", NOW, at_least("typed", 0)),
+        ),
+        LOGOUT.columns,
+    )
+    plan = a_plan([block_of(asks, [a_row(asks)])], constants={"switch_sid": 1})
+
+    assert engine.render(plan, 0, plan.horizon).columns["step"].tolist() == [0, 1]
+
+
+def test_a_step_may_set_what_another_leaves_to_the_episode(engine):
+    """A column of one flow is set by one step, and the episode's for the next."""
+    sets = Flow(
+        LOGOUT.name,
+        (
+            Step("own", "sso/Logout", NOW, sets={"by_token": 1}),
+            Step("usual", "sso/Logout", NOW),
+        ),
+        LOGOUT.columns,
+    )
+    rows = [a_row(sets, token_expiry=0, key_high=high) for high in (1, 2)]
+
+    handles = {
+        record["userIdentity"]["credentialId"]
+        for record in rendered(engine, a_plan([block_of(sets, rows)]))
+    }
+
+    assert sorted(len(handle) for handle in handles) == [58, 86]
 
 
 def test_a_constant_gives_way_to_an_episode_and_an_episode_to_a_step(engine):

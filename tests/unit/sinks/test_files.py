@@ -36,7 +36,7 @@ def test_a_file_has_its_name_only_when_published(tmp_path):
     """Until then it has a temporary one in the same folder."""
     path = tmp_path / "x.ndjson"
     staged = StagedFile(path)
-    staged.write(TEXT)
+    staged.write(TEXT, TEXT.count(b"\n"))
 
     entry = staged.finish()
 
@@ -59,7 +59,7 @@ def test_a_published_file_has_the_usual_permissions(tmp_path):
 def test_a_discarded_file_leaves_nothing(tmp_path):
     """On an error the folder is as it was."""
     staged = StagedFile(tmp_path / "x")
-    staged.write(TEXT)
+    staged.write(TEXT, TEXT.count(b"\n"))
 
     staged.discard()
 
@@ -87,8 +87,8 @@ def test_a_compressed_file_holds_the_text(tmp_path, suffix, unpack):
     """Both digests are told: of the file, and of what is in it."""
     path = tmp_path / f"x.ndjson{suffix}"
     staged = StagedFile(path)
-    staged.write(TEXT)
-    staged.write(TEXT)
+    staged.write(TEXT, TEXT.count(b"\n"))
+    staged.write(TEXT, TEXT.count(b"\n"))
     entry = staged.finish()
     staged.publish()
 
@@ -113,7 +113,7 @@ def test_zlib_stands_in_for_isal(tmp_path, monkeypatch):
     monkeypatch.setattr(files, "fast_zlib", zlib)
     path = tmp_path / "x.ndjson.gz"
     staged = StagedFile(path)
-    staged.write(TEXT)
+    staged.write(TEXT, TEXT.count(b"\n"))
     staged.finish()
     staged.publish()
 
@@ -144,7 +144,7 @@ def test_what_a_killed_run_left_is_taken_over(tmp_path):
     path = tmp_path / "x"
     (tmp_path / temporary_name("x")).write_bytes(b"half a rec")
     staged = StagedFile(path)
-    staged.write(TEXT)
+    staged.write(TEXT, TEXT.count(b"\n"))
     staged.finish()
 
     staged.publish()
@@ -184,7 +184,7 @@ def test_a_descriptor_takes_bytes_as_they_are(tmp_path):
     """Its entry has the name `-`."""
     with (tmp_path / "x").open("wb") as stream:
         output = Descriptor(stream.fileno())
-        output.write(TEXT)
+        output.write(TEXT, TEXT.count(b"\n"))
 
     assert (tmp_path / "x").read_bytes() == TEXT
     assert output.finish() == FileEntry("-", len(TEXT), 2, sha256(TEXT), sha256(TEXT))
@@ -196,5 +196,5 @@ def test_a_pipe_that_nobody_reads_is_broken():
     os.close(reads)
 
     with pytest.raises(BrokenPipeError):
-        Descriptor(writes).write(TEXT)
+        Descriptor(writes).write(TEXT, TEXT.count(b"\n"))
     os.close(writes)

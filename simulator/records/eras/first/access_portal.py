@@ -62,6 +62,7 @@ _DEVICE, _CODE, _REFRESH = (equals("grant", place) for place in range(3))
 _GRANTED: Final = equals("outcome", 0)
 # Members that token responses have since 2026 (seen). Unverified: the day.
 _LATELY: Final = since("2026-01-01")
+_SESSION_ASKED: Final = since("2023-01-01")
 
 SHAPES: Final[dict[str, Node]] = {
     **{
@@ -91,6 +92,11 @@ SHAPES: Final[dict[str, Node]] = {
             ),
             # Unverified: masked like the other secrets of the grant.
             Member("codeVerifier", HIDDEN, _CODE),
+            # Seen with the device grant in 2023, absent from the examples of 2020.
+            # Unverified: the day, and that other grants do without.
+            Member(
+                "platformSessionExpiryRequired", Const(value=False), both(_DEVICE, _SESSION_ASKED)
+            ),
         ),
         response=choose(
             (
