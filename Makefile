@@ -8,13 +8,12 @@ BIN    := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 LOCKED := $(VENV)/.locked
 READY  := $(VENV)/.ready
-BENCHMARKS := $(sort $(wildcard benchmarks/bench_*.py))
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help .venv run test check full fmt fmt-check lint types layers docs docs-check \
+.PHONY: help .venv run test check full nightly fmt fmt-check lint types layers docs docs-check \
         fingerprints fingerprints-check laws realism coverage bench locks clean
 
 help:  ## list what there is to make
@@ -46,9 +45,12 @@ test: $(READY)  ## every test that is not slow
 
 check: fmt-check lint types layers docs-check fingerprints-check  ## all but the tests, cheapest first
 
-full: check  ## what a release must pass: check, and every test with many more examples
-	HYPOTHESIS_PROFILE=nightly $(PYTEST) -n $(WORKERS) -m "slow or not slow"
-	$(if $(BENCHMARKS),$(PYTEST) $(BENCHMARKS) --benchmark-disable)
+full: check  ## what a release must pass: check, and every test, the slow ones too
+	CI=true $(PYTEST) -n $(WORKERS) -m "slow or not slow"
+	$(BIN)/python benchmarks/compare.py
+
+nightly: $(READY)  ## the laws, with thousands of examples each
+	HYPOTHESIS_PROFILE=nightly $(PYTEST) -n $(WORKERS) -m laws
 
 # --- One at a time ----------------------------------------------------------------
 
@@ -95,8 +97,8 @@ coverage: $(READY)  ## which lines and branches no test reaches
 	  --include='simulator/primitives/*,simulator/records/*,simulator/flows/*,simulator/engines/*'
 	$(BIN)/coverage report
 
-bench: $(READY)  ## time the engines against each other
-	$(PYTEST) $(BENCHMARKS) --benchmark-only --benchmark-group-by=func
+bench: $(READY)  ## time the engines against orjson, as ratios
+	$(BIN)/python benchmarks/compare.py
 
 locks:  ## resolve every dependency anew
 	PYTHON=$(PYTHON) .ci/locks/refresh

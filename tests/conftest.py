@@ -14,7 +14,7 @@ from hypothesis import settings
 from simulator.engines import stepwise, vectorised
 
 settings.register_profile("dev", max_examples=50, deadline=None)
-settings.register_profile("ci", max_examples=300, deadline=None, derandomize=True)
+settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
 settings.register_profile("nightly", max_examples=5_000, deadline=None)
 
 _environment = os.environ  # noqa: TID251  # whoever runs the tests says so here
