@@ -27,6 +27,10 @@ GROUPS: Final = "Identity Store: groups"
 STORE: Final = "Identity Store: other"
 
 
+OLDEST: Final = "pre-october-2024"
+"""Name of the oldest era, in which nearly all kinds exist already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of event."""
@@ -48,6 +52,12 @@ class Kind:
 
     announced: bool
     """Whether the announcement's table of events lists it."""
+
+    since: str = OLDEST
+    """Name of the first era in which it exists."""
+
+    until: str | None = None
+    """Name of the last era in which it exists; absent while it goes on."""
 
     @property
     def event_source(self) -> str:

@@ -13,7 +13,7 @@ from simulator.flows.steps import EPISODE_COLUMNS, Flow, Step
 from simulator.records.codecs import Number
 from simulator.records.eras import ERAS
 from simulator.records.fields import COLUMNS, DEFAULTS, FIELDS, Field
-from simulator.records.kinds import KIND_NAMES
+from simulator.records.kinds import KIND_NAMES, KINDS
 from simulator.records.shapes import Member, Object, Slot, conditions, slots
 
 if TYPE_CHECKING:
@@ -249,3 +249,34 @@ BROKEN = {
 def test_what_does_not_fit_is_found(house, problem):
     """Negative control: one declaration broken, its problem named."""
     assert problem in problems(house)
+
+
+def existing(kind, eras=ERAS):
+    """Return the names of the eras in which a kind says that it exists."""
+    names = [era.name for era in eras]
+    last = names[-1] if kind.until is None else kind.until
+    return names[names.index(kind.since) : names.index(last) + 1]
+
+
+def out_of_place(kinds=KINDS, eras=ERAS):
+    """Return kinds that lack a shape in an era of theirs, or have one in another."""
+    return [
+        (kind.name, era.name)
+        for kind in kinds
+        for era in eras
+        if (era.name in existing(kind)) != (kind.name in era.shapes)
+    ]
+
+
+def test_a_kind_has_a_shape_in_every_era_it_exists_in():
+    """Every kind declares since and until when it exists, and the eras agree."""
+    assert out_of_place() == []
+
+
+def test_a_kind_out_of_its_time_is_found():
+    """Negative control: a kind that began later has a shape too many."""
+    later = replace(KINDS[0], since=ERAS[1].name)
+    gone = replace(KINDS[1], until=ERAS[0].name)
+
+    assert out_of_place((later,)) == [(KINDS[0].name, ERAS[0].name)]
+    assert len(out_of_place((gone,))) == len(ERAS) - 1

@@ -7,11 +7,11 @@ from typing import Final
 from simulator.records.eras.first import access_portal, directory_api, identity_store, sign_in
 from simulator.records.eras.first.envelope import VERSIONS
 from simulator.records.eras.ladder import Era
-from simulator.records.kinds import EVENTS_PAGE
+from simulator.records.kinds import EVENTS_PAGE, OLDEST
 from simulator.records.shapes import Slot
 
 FIRST: Final = Era(
-    name="pre-october-2024",
+    name=OLDEST,
     source=EVENTS_PAGE,
     shapes={
         **sign_in.SHAPES,
