@@ -67,6 +67,26 @@ def joined_lines(lines: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.
     return data, starts
 
 
+def joined(batches: Sequence[RecordBatch]) -> RecordBatch:
+    """Return batches that follow one another as one."""
+    if len(batches) == 1:
+        return batches[0]
+    if not batches:
+        return packed([], [])
+    ends = np.cumsum([0, *(int(batch.starts[-1]) for batch in batches)])
+    starts = [batch.starts[:-1] + end for batch, end in zip(batches, ends, strict=False)]
+    return RecordBatch(
+        data=np.concatenate([batch.data for batch in batches]),
+        starts=np.concatenate([*starts, ends[-1:]]),
+        kind=np.concatenate([batch.kind for batch in batches]),
+        era=np.concatenate([batch.era for batch in batches]),
+        flow=np.concatenate([batch.flow for batch in batches]),
+        columns={
+            name: np.concatenate([batch.columns[name] for batch in batches]) for name in SHARED
+        },
+    )
+
+
 def packed(lines: list[bytes], rows: Sequence[Mapping[str, int]]) -> RecordBatch:
     """Return lines, and the rows of whole numbers they were made from, as a batch."""
 

@@ -1,7 +1,8 @@
 """Shapes as byte templates: fixed text between the fields that fill its gaps.
 
 Which members a record has depends on conditions, so a shape has one template for each
-combination of answers that occurs.
+combination of answers that occurs. Words of a short list, such as the kind of a credential,
+are part of a template too: they cost nothing there.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from simulator.primitives.columns import Tables
     from simulator.primitives.conditions import Condition
 
-_CONSTANT: Final = frozenset({"instance"})
-"""Columns that have one value in all rows: a field that reads no other is fixed text."""
+_CONSTANT: Final = {"instance": 0}
+"""Columns that have one value in all rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,11 @@ class Template:
 class _Writer:
     """Collects text and fields, joining neighbouring texts."""
 
-    def __init__(self, answers: Mapping[Condition, bool], tables: Tables) -> None:
+    def __init__(
+        self, answers: Mapping[Condition, bool], tables: Tables, known: Mapping[str, int]
+    ) -> None:
         self.answers = answers
+        self.known = {**_CONSTANT, **known}
         self.tables = tables
         self.texts = [b""]
         self.fields: list[str] = []
@@ -54,8 +58,8 @@ class _Writer:
 
     def field(self, name: str) -> None:
         codec = FIELDS[name].codec
-        if codec.columns() <= _CONSTANT:
-            value = codec.one(dict.fromkeys(_CONSTANT, 0), self.tables)
+        if codec.columns() <= self.known.keys():
+            value = codec.one(self.known, self.tables)
             self.text(string_content(value) if isinstance(value, str) else json_text(value))
         else:
             self.fields.append(name)
@@ -112,8 +116,18 @@ class _Writer:
                 raise TypeError(message)
 
 
-def compiled(shape: Node, answers: Mapping[Condition, bool], tables: Tables) -> Template:
-    """Return the template of a shape under these answers to its conditions."""
-    writer = _Writer(answers, tables)
+def compiled(
+    shape: Node,
+    answers: Mapping[Condition, bool],
+    tables: Tables,
+    known: Mapping[str, int] | None = None,
+) -> Template:
+    """Return the template of a shape under these answers to its conditions.
+
+    Args:
+        known: Columns that have one value in all rows of the template: a field that reads
+            no other is fixed text.
+    """
+    writer = _Writer(answers, tables, known or {})
     writer.write(shape)
     return Template(tuple(writer.texts), tuple(writer.fields))

@@ -33,6 +33,14 @@ class Condition(Protocol):
         """Return the columns the answer depends on."""
         ...
 
+    def bounds(self, column: str) -> frozenset[int]:
+        """Return the values of a column at which the answer may become another.
+
+        Two rows that differ in this column alone, with no bound above the one value and up
+        to the other, have one answer.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Always:
@@ -48,6 +56,10 @@ class Always:
 
     def columns(self) -> frozenset[str]:
         """See `Condition.columns`."""
+        return frozenset()
+
+    def bounds(self, column: str) -> frozenset[int]:  # noqa: ARG002
+        """See `Condition.bounds`."""
         return frozenset()
 
 
@@ -74,6 +86,10 @@ class Within:
     def columns(self) -> frozenset[str]:
         """See `Condition.columns`."""
         return frozenset({self.column})
+
+    def bounds(self, column: str) -> frozenset[int]:
+        """See `Condition.bounds`."""
+        return frozenset({self.low, self.high + 1} if column == self.column else ())
 
 
 _FAR = 1 << 62
@@ -115,6 +131,10 @@ class All:
         """See `Condition.columns`."""
         return frozenset[str]().union(*(part.columns() for part in self.parts))
 
+    def bounds(self, column: str) -> frozenset[int]:
+        """See `Condition.bounds`."""
+        return frozenset[int]().union(*(part.bounds(column) for part in self.parts))
+
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
@@ -136,6 +156,10 @@ class AnyOf:
     def columns(self) -> frozenset[str]:
         """See `Condition.columns`."""
         return frozenset[str]().union(*(part.columns() for part in self.parts))
+
+    def bounds(self, column: str) -> frozenset[int]:
+        """See `Condition.bounds`."""
+        return frozenset[int]().union(*(part.bounds(column) for part in self.parts))
 
 
 def both(*parts: Condition) -> All:

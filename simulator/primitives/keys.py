@@ -36,9 +36,16 @@ def _mix(word: int) -> int:
 
 
 def _mix_many(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    words = (words ^ (words >> np.uint64(30))) * np.uint64(_FIRST)
-    words = (words ^ (words >> np.uint64(27))) * np.uint64(_SECOND)
-    return words ^ (words >> np.uint64(31))
+    # In place, in one array of its own: what is passed in stays, and little is allocated.
+    shifted = words >> np.uint64(30)
+    shifted ^= words
+    shifted *= np.uint64(_FIRST)
+    again = shifted >> np.uint64(27)
+    shifted ^= again
+    shifted *= np.uint64(_SECOND)
+    np.right_shift(shifted, np.uint64(31), out=again)
+    shifted ^= again
+    return shifted
 
 
 def purpose(name: str) -> int:
@@ -62,6 +69,16 @@ def word_at_many(
         shift = np.uint64((ordinal * _GOLDEN) & _MASK)
         return _mix_many(_mix_many(high ^ np.uint64(use)) + low + shift)
     return _mix_many(_mix_many(high ^ np.uint64(use)) + low + ordinal * np.uint64(_GOLDEN))
+
+
+def base_many(high: NDArray[np.uint64], low: NDArray[np.uint64], use: int) -> NDArray[np.uint64]:
+    """Return what `drawn_many` draws from: the part of `word_at_many` before the ordinal."""
+    return _mix_many(high ^ np.uint64(use)) + low
+
+
+def drawn_many(base: NDArray[np.uint64], ordinal: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Draw as `word_at_many` does from each base, with an ordinal of its own."""
+    return _mix_many(base + ordinal * np.uint64(_GOLDEN))
 
 
 def scaled(word: int, limit: int) -> int:

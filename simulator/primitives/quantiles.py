@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -81,3 +81,35 @@ class Quantiles:
         fraction = ((words >> np.uint64(32 - _BITS)) & np.uint64(0xFFFFFFFF)).astype(np.int64)
         low = table[index]
         return low + (((table[index + 1] - low) * fraction) >> np.int64(32))
+
+
+NONE: Final = Quantiles((0,) * (_ENTRIES + 1))
+"""The distribution that is nothing but 0."""
+
+
+def stacked(distributions: Sequence[Quantiles]) -> NDArray[np.int64]:
+    """Return several distributions as the rows of one table, to be drawn from together."""
+    return np.array([one.table for one in distributions], np.int64).reshape(-1, _ENTRIES + 1)
+
+
+def at_each(
+    table: NDArray[np.int64], which: NDArray[np.int64], words: NDArray[np.uint64]
+) -> NDArray[np.int64]:
+    """Look up as `Quantiles.at` does, each word in a distribution of its own.
+
+    Args:
+        table: Of `stacked`.
+        which: For every word, the row of the table.
+    """
+    index = (words >> np.uint64(64 - _BITS)).view(np.int64)
+    index += which * table.shape[1]
+    fraction = ((words >> np.uint64(32 - _BITS)) & np.uint64(0xFFFFFFFF)).view(np.int64)
+    flat = table.ravel()
+    low = flat[index]
+    index += 1
+    rise = flat[index]
+    rise -= low
+    rise *= fraction
+    rise >>= np.int64(32)
+    low += rise
+    return low

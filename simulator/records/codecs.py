@@ -7,7 +7,7 @@ value's JSON text without the quotes of a string, so that strings can be joined.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, Self, TypeAlias
 
 import numpy as np
 
@@ -39,9 +39,6 @@ class Extent:
     entries: NDArray[np.bytes_] | None = None
     """Where the text depends on one column alone: the text for each of its positions."""
 
-    unless: str = ""
-    """The column that says, by not being -1, that `width` does not hold for a row."""
-
 
 class Codec(Protocol):
     """A way to spell a value."""
@@ -49,6 +46,20 @@ class Codec(Protocol):
     @property
     def quoted(self) -> bool:
         """Whether the value is a string."""
+        ...
+
+    @property
+    def word(self) -> str:
+        """The column, if the text is one of so few that each is worth a template of its own."""
+        ...
+
+    @property
+    def pin(self) -> str:
+        """The column, if there is one, that says by not being -1 that the text is fixed."""
+        ...
+
+    def usual(self) -> Codec:
+        """Return how rows are spelled whose text is not fixed."""
         ...
 
     def one(self, row: Row, tables: Tables) -> str | int:
@@ -68,6 +79,18 @@ class Codec(Protocol):
         ...
 
 
+class _Plain:
+    """What most codecs answer: any text, and none of it fixed."""
+
+    __slots__ = ()
+    word = ""
+    pin = ""
+
+    def usual(self) -> Self:
+        """See `Codec.usual`."""
+        return self
+
+
 def _wide(columns: Columns, name: str, count: int) -> NDArray[np.int64]:
     return np.broadcast_to(columns[name].astype(np.int64, copy=False), count)
 
@@ -78,7 +101,7 @@ def _words(columns: Columns, name: str, count: int) -> NDArray[np.uint64]:
 
 
 @dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(_Plain):
     """Text of a table, at the position the row has."""
 
     column: str
@@ -109,14 +132,15 @@ class Entity:
     def extent(self, tables: Tables) -> Extent:
         """See `Codec.extent`."""
         texts = tables.contents(self.column)
-        lengths = {len(text) for text in texts.tolist()}
-        if len(lengths) == 1:
-            return Extent(lengths.pop(), texts)
-        return Extent(-1 if max(lengths, default=0) <= WIDE else None, texts)
+        lengths = np.char.str_len(texts)
+        least, most = int(lengths.min()), int(lengths.max())
+        if least == most:
+            return Extent(most, texts)
+        return Extent(-1 if most <= WIDE else None, texts)
 
 
 @dataclass(frozen=True, slots=True)
-class Uuid:
+class Uuid(_Plain):
     """A version 4 UUID drawn from a key for a purpose, and an ordinal if there is one."""
 
     use: str
@@ -171,6 +195,16 @@ class Pinned:
     """The row's column with the position in table `text`, or -1."""
 
     quoted = True
+    word = ""
+
+    @property
+    def pin(self) -> str:
+        """See `Codec.pin`."""
+        return self.by
+
+    def usual(self) -> Codec:
+        """See `Codec.usual`."""
+        return self.inner
 
     def one(self, row: Row, tables: Tables) -> str | int:
         """See `Codec.one`."""
@@ -196,11 +230,11 @@ class Pinned:
 
     def extent(self, tables: Tables) -> Extent:
         """See `Codec.extent`."""
-        return Extent(self.inner.extent(tables).width, unless=self.by)
+        return Extent(self.inner.extent(tables).width)
 
 
 @dataclass(frozen=True, slots=True)
-class SessionHandle:
+class SessionHandle(_Plain):
     """The credentialId of a portal session. See `identifiers.session_handle`."""
 
     region: str = "instance.region"
@@ -229,7 +263,7 @@ class SessionHandle:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenCredential:
+class TokenCredential(_Plain):
     """The credentialId of calls made with an access token. See `identifiers`."""
 
     quoted = True
@@ -258,7 +292,7 @@ class TokenCredential:
 
 
 @dataclass(frozen=True, slots=True)
-class ClientId:
+class ClientId(_Plain):
     """An OIDC client's id. See `identifiers.oidc_client_id`."""
 
     quoted = True
@@ -286,7 +320,7 @@ class ClientId:
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceCode:
+class DeviceCode(_Plain):
     """The device code of a device grant. See `identifiers.device_code`."""
 
     quoted = True
@@ -314,7 +348,7 @@ _CALL_KEY = keys.purpose("access-key-of-call")
 
 
 @dataclass(frozen=True, slots=True)
-class AccessKeyTail:
+class AccessKeyTail(_Plain):
     """What follows the prefix of a temporary access key id. See `identifiers`."""
 
     key: str
@@ -357,7 +391,7 @@ class AccessKeyTail:
 
 
 @dataclass(frozen=True, slots=True)
-class IsoInstant:
+class IsoInstant(_Plain):
     """An instant as CloudTrail writes it, cut to the second."""
 
     column: str
@@ -382,7 +416,7 @@ class IsoInstant:
 
 
 @dataclass(frozen=True, slots=True)
-class JavaDate:
+class JavaDate(_Plain):
     """An instant as services write it inside payloads. See `instants.format_java_date`."""
 
     column: str
@@ -417,7 +451,7 @@ class JavaDate:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class Number(_Plain):
     """A whole number."""
 
     column: str
@@ -442,13 +476,18 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Word(_Plain):
     """One of a few words, by its position."""
 
     column: str
     words: tuple[str, ...]
 
     quoted = True
+
+    @property
+    def word(self) -> str:  # type: ignore[override]  # most have none
+        """See `Codec.word`."""
+        return self.column
 
     def one(self, row: Row, tables: Tables) -> str:  # noqa: ARG002
         """See `Codec.one`."""

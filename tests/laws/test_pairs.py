@@ -18,12 +18,14 @@ from simulator.primitives.conditions import All, AnyOf, Within
 from simulator.primitives.keys import (
     Key,
     KeyColumn,
+    base_many,
+    drawn_many,
     scaled,
     scaled_many,
     word_at,
     word_at_many,
 )
-from simulator.primitives.quantiles import Quantiles
+from simulator.primitives.quantiles import NONE, Quantiles, at_each, stacked
 from simulator.records.codecs import Number
 from simulator.records.eras import ERAS
 from simulator.records.fields import FIELDS
@@ -151,6 +153,38 @@ def test_every_gap_pairs(name, drawn):
     assert made.at_many(np.array(drawn, np.uint64)).tolist() == [made.at(word) for word in drawn]
 
 
+@given(st.lists(st.tuples(st.sampled_from([*GAPS.values(), NONE]), words), min_size=1))
+def test_stacked_distributions_pair(asked):
+    """Each word looked up in a distribution of its own."""
+    table = stacked([*GAPS.values(), NONE])
+    places = [[*GAPS.values(), NONE].index(gap) for gap, _ in asked]
+    drawn = np.array([word for _, word in asked], np.uint64)
+
+    many = at_each(table, np.array(places, np.int64), drawn).tolist()
+
+    assert many == [gap.at(word) for gap, word in asked]
+
+
+@given(trees, st.fixed_dictionaries({name: st.integers(-4, 4) for name in "ab"}))
+def test_an_answer_changes_at_bounds_alone(when, row):
+    """Between two values of a column without a bound there is one answer."""
+    for name in row:
+        bounds = when.bounds(name)
+        for value in range(-5, 6):
+            low, high = sorted((row[name], value))
+            if not any(low < bound <= high for bound in bounds):
+                assert when.one({**row, name: value}) == when.one(row)
+
+
+def test_a_bound_that_is_not_told_breaks_the_law():
+    """Negative control: what lies beyond a bound has another answer."""
+    when = Within("a", 0, 1)
+
+    assert when.bounds("a") == {0, 2}
+    assert when.bounds("b") == frozenset()
+    assert when.one({"a": 1}) != when.one({"a": 2})
+
+
 pairs_of_words = st.lists(st.tuples(words, words), min_size=1, max_size=8)
 
 
@@ -181,9 +215,10 @@ def test_keys_pair_with_ordinals_of_their_own(triples, use):
     column = KeyColumn.of(keys)
     nth = column.nth(use, np.array(ordinals, np.int64))
 
-    assert column.word(use, np.array(ordinals, np.uint64)).tolist() == [
-        key.word(use, ordinal) for key, ordinal in zip(keys, ordinals, strict=True)
-    ]
+    drawn = [key.word(use, ordinal) for key, ordinal in zip(keys, ordinals, strict=True)]
+    base = base_many(column.high, column.low, use)
+    assert column.word(use, np.array(ordinals, np.uint64)).tolist() == drawn
+    assert drawn_many(base, np.array(ordinals, np.uint64)).tolist() == drawn
     assert list(zip(nth.high.tolist(), nth.low.tolist(), strict=True)) == [
         (key.nth(use, ordinal).high, key.nth(use, ordinal).low)
         for key, ordinal in zip(keys, ordinals, strict=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from simulator.engines import stepwise, vectorised
+from simulator.engines import selection, stepwise
 from simulator.flows import FLOW_INDEX, FLOWS
 from simulator.flows.gaps import NOW
 from simulator.flows.sign_in import SIGN_IN
@@ -178,7 +178,7 @@ def test_escapes_are_those_of_older_files(engine):
 def test_a_shape_without_conditions_has_one_template(engine, monkeypatch):
     """Nothing is asked of such rows."""
     era = replace(ERAS[2], shapes={"sso/Logout": obj(("id", Slot("user.id")), ("x", Array(())))})
-    for module in (stepwise, vectorised):
+    for module in (stepwise, selection):
         monkeypatch.setattr(module, "ERAS", (*ERAS[:2], era))
 
     assert rendered(engine, a_plan_of(LOGOUT)) == [
@@ -190,7 +190,7 @@ def test_a_shape_whose_conditions_ask_nothing_has_one_template(engine, monkeypat
     """What always holds is no question."""
     shape = obj(("x", Const(1)), ("y", Const(None)))
     era = replace(ERAS[2], shapes={"sso/Logout": shape})
-    for module in (stepwise, vectorised):
+    for module in (stepwise, selection):
         monkeypatch.setattr(module, "ERAS", (*ERAS[:2], era))
 
     assert ALWAYS.columns() == frozenset()
@@ -201,7 +201,7 @@ def test_a_part_left_in_a_shape_is_refused(engine, monkeypatch):
     """It would be a hole in the record."""
     era = replace(ERAS[2], shapes={"sso/Logout": obj(("who", Const(1)))})
     monkeypatch.setattr(type(era), "shape", lambda *_: obj(("who", Part("identity.portal"))))
-    for module in (stepwise, vectorised):
+    for module in (stepwise, selection):
         monkeypatch.setattr(module, "ERAS", (*ERAS[:2], era))
 
     with pytest.raises(TypeError, match="was not put in its place"):

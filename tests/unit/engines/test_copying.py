@@ -1,0 +1,127 @@
+"""Copies to arbitrary places: what they give, and the rules that make it right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from simulator.engines import copying, vectorised
+from simulator.engines.copying import Copies, assembled, check, rows_of
+from simulator.plan.compiler import compile_scenario
+from simulator.scenario import library
+
+STARTS = np.array([0, 10, 22], np.int64)
+
+
+def copies(texts, place, *, row=None, records=None, is_hole=False):
+    """Return copies of some texts."""
+    width = len(max(texts, key=len))
+
+    def positions(values):
+        return None if values is None else np.array(values, np.intp)
+
+    source = rows_of(np.array(texts, f"S{width}"))
+    at = np.array(place, np.int64)
+    return Copies(source, positions(row), positions(records), at, is_hole=is_hole)
+
+
+HEAD = copies([b"<first--", b"<second-"], [0, 10], row=[0, 1])
+TAIL = copies([b"tail>"], [5, 17], row=[0, 0])
+HOLE = copies([b"11", b"22"], [2, 12], is_hole=True)
+RECORDS = [HEAD, TAIL, HOLE]
+
+
+def test_rows_are_copied_from_left_to_right_and_holes_last():
+    """A row's garbage is covered by the next row of the same record."""
+    out = assembled(RECORDS, STARTS, {}, checked=False).tobytes()
+
+    assert out[:10] == b"<f11stail>"
+    assert out[10:17] == b"<s22ond"
+    assert out[17:22] == b"tail>"
+
+
+def test_only_the_records_named_are_copied_to():
+    """The others are finished already."""
+    one = copies([b"0123456789ab"], [10], records=[1])
+
+    out = assembled([one], STARTS, {0: b"already..\n"}, checked=True)
+
+    assert out.tobytes() == b"already..\n0123456789ab"
+
+
+def test_more_records_than_are_done_at_a_time():
+    """Block after block; every record once."""
+    count = 2 * copying.AT_ONCE + 7
+    starts = np.arange(count + 1, dtype=np.int64) * 4
+    texts = np.arange(1_000, 1_000 + count).astype("S4")
+    odd = np.arange(1, count, 2)
+    every = Copies(rows_of(texts), None, None, starts[:-1], is_hole=False)
+    some = Copies(
+        rows_of(np.array([b"--"])), np.zeros(len(odd), np.intp), odd, starts[odd], is_hole=True
+    )
+
+    out = assembled([every, some], starts, {}, checked=True).view("S4")
+
+    assert out[0::2].tolist() == texts[0::2].tolist()
+    assert out[1::2].tolist() == [b"--" + text[2:] for text in texts[1::2].tolist()]
+
+
+def test_no_records_are_no_bytes():
+    """Nothing is copied, and nothing goes wrong."""
+    assert len(assembled([], np.zeros(1, np.int64), {}, checked=True)) == 0
+
+
+def test_the_rules_hold():
+    """A control for those below: these copies obey."""
+    check([HEAD, HOLE], STARTS)
+
+
+def broken(one, **changes):
+    """Return copies with some members changed."""
+    return replace(one, **changes)
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ([broken(TAIL, place=np.array([6, 17]))], "rule 2"),
+        ([broken(TAIL, place=np.array([5, 18]))], "rule 2"),
+        ([TAIL, HEAD], "rule 1: from left"),
+        ([HOLE, HEAD], "rule 1: what spills"),
+        ([broken(HEAD, row=np.array([0, 2]))], "rows that are there"),
+        ([broken(HEAD, row=np.array([-1, 0]))], "rows that are there"),
+        ([broken(HEAD, place=np.array([0, 9]))], "begins before"),
+        ([broken(HEAD, place=np.array([0]))], "a place and a row"),
+    ],
+)
+def test_a_broken_rule_is_seen(bad, said):
+    """Windows past a record's end, from right to left, or rows that are not there."""
+    with pytest.raises(AssertionError, match=said):
+        check(bad, STARTS)
+
+
+def test_a_byte_that_nothing_was_copied_to_is_seen():
+    """All of a record has to be covered."""
+    with pytest.raises(AssertionError, match="every byte"):
+        assembled([HEAD], STARTS, {}, checked=True)
+
+
+@pytest.mark.parametrize(
+    "name", ["baseline/office", "baseline/external-idp", "storylines/group-administration-api"]
+)
+def test_real_records_obey_the_rules(name, monkeypatch):
+    """Every window of a scenario, checked."""
+    checked = []
+
+    def always(*asked):
+        checked.append(asked)
+        return assembled(*asked, checked=True)
+
+    monkeypatch.setattr(vectorised, "assembled", always)
+    plan, _ = compile_scenario(library.load(name))
+
+    vectorised.render(plan, 0, plan.horizon)
+
+    assert checked
