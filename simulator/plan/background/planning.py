@@ -9,6 +9,7 @@ import numpy as np
 from simulator.directory import identifiers
 from simulator.flows import FLOW_INDEX, FLOWS, mfa, sign_in
 from simulator.plan.background import lookups
+from simulator.plan.background.agenda import Agenda
 from simulator.plan.background.calendar import UNIT
 from simulator.plan.background.sheet import CHAIN, Sheet
 from simulator.plan.background.sizing import Ledger, plan_number, planner
@@ -31,8 +32,8 @@ _DEVICE: Final = purpose("background/device")
 _DEVICE_NAMES: Final = {mfa.TOTP: "Authenticator app", mfa.WEBAUTHN: "Security key"}
 
 
-def plan_background(directory: Directory, timeline: Timeline, *, wanted: int | None) -> list[Block]:
-    """Plan everyday activity; a block for each flow that occurs.
+def plan_background(directory: Directory, timeline: Timeline, *, wanted: int | None) -> Agenda:
+    """Plan everyday activity.
 
     Args:
         timeline: Frozen.
@@ -53,9 +54,10 @@ def plan_background(directory: Directory, timeline: Timeline, *, wanted: int | N
     if wanted is not None and wanted > records:
         _add(found, lookups.fill(office, wanted - records))
     _settle(found.get(sign_in.SIGN_IN.name), directory)
-    return [
+    blocks = [
         ordered(Block(FLOWS[FLOW_INDEX[name]], columns)) for name, columns in sorted(found.items())
     ]
+    return Agenda(force.span, blocks)
 
 
 def _columns(ledger: Ledger, admitted: NDArray[np.bool_]) -> dict[str, dict[str, Column]]:
