@@ -152,9 +152,14 @@ _UUID: Final = np.dtype(
 
 def uuid4_text_many(high: NDArray[np.uint64], low: NDArray[np.uint64]) -> NDArray[np.bytes_]:
     """Spell as `uuid4_text` does, for every pair of words; the type is `S36`."""
-    top = (high & np.uint64(0xFFFF_FFFF_FFFF_0FFF)) | np.uint64(0x4000)
-    bottom = (low & np.uint64((1 << 62) - 1)) | np.uint64(1 << 63)
-    texts = np.empty(high.shape[0], _UUID)
+    return _dashed_many(
+        (high & np.uint64(0xFFFF_FFFF_FFFF_0FFF)) | np.uint64(0x4000),
+        (low & np.uint64((1 << 62) - 1)) | np.uint64(1 << 63),
+    )
+
+
+def _dashed_many(top: NDArray[np.uint64], bottom: NDArray[np.uint64]) -> NDArray[np.bytes_]:
+    texts = np.empty(top.shape[0], _UUID)
     for name in "wxyz":
         texts[name] = ord("-")
     for name, units in zip("abcdefgh", (*_hex_units(top), *_hex_units(bottom)), strict=True):
@@ -252,6 +257,18 @@ def store_entity_id(high: int, low: int, region: str) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
+def store_entity_id_many(
+    high: NDArray[np.uint64], low: NDArray[np.uint64], region: str
+) -> NDArray[np.bytes_]:
+    """Return as `store_entity_id` does, for every key; the type is `S36`."""
+    fixed = int("0" + "0".join(_entity_nibbles(region)) + "00017000", 16)
+    drawn = np.uint64(0xF0F0_F0F0_F0F0_00FF)
+    return _dashed_many(
+        word_at_many(high, low, _ENTITY, 0) & drawn | np.uint64(fixed),
+        word_at_many(high, low, _ENTITY, 1),
+    )
+
+
 def store_entity_id_old(high: int, low: int, store_id: str) -> str:
     """Return a user or group id in the older form: digits of the store, then a UUID.
 
@@ -267,6 +284,15 @@ def mfa_device_id(high: int, low: int) -> str:
     Unverified: the prefix was seen, the length was not.
     """
     return f"m-{word_at(high, low, _MFA_DEVICE):016x}"
+
+
+def mfa_device_id_many(high: NDArray[np.uint64], low: NDArray[np.uint64]) -> NDArray[np.bytes_]:
+    """Return as `mfa_device_id` does, for every key; the type is `S18`."""
+    texts = np.empty((high.shape[0], 9), np.uint16)
+    texts[:, 0] = np.frombuffer(b"m-", np.uint16)
+    own = hex_text_many(word_at_many(high, low, _MFA_DEVICE))
+    texts[:, 1:] = own.view(np.uint16).reshape(-1, 8)
+    return texts.view("S18").ravel()
 
 
 # ---- Instances, permission sets, applications ----------------------------------------
@@ -574,7 +600,12 @@ def sid_principal(domain: str, sid: str, relative_id: int) -> str:
         sid: What `domain_sid` gives.
         relative_id: The user's number in the domain; Windows gives out 1,000 and above.
     """
-    return f"{domain}//{sid}-{relative_id}"
+    return f"{sid_prefix(domain, sid)}{relative_id}"
+
+
+def sid_prefix(domain: str, sid: str) -> str:
+    """Return what all names of a domain's users by `sid_principal` begin with."""
+    return f"{domain}//{sid}-"
 
 
 def scim_tenant_id(high: int, low: int) -> str:

@@ -24,7 +24,10 @@ from simulator.primitives.keys import purpose
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from simulator.primitives.keys import Key
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from simulator.primitives.keys import Key, KeyColumn
 
 SHIPPED: Final = (
     "de_DE",
@@ -163,10 +166,21 @@ def person(key: Key, locale: str) -> Person:
     )
 
 
+def person_many(keys: KeyColumn, locale: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Draw as `person` does, for every key: places in the pool's given and family names."""
+    names = pool(locale)
+    return keys.below(len(names.given), _GIVEN), keys.below(len(names.family), _FAMILY)
+
+
 def ascii_folded(text: str) -> str:
     """Return a name in lower-case ASCII letters and digits alone; it may come out empty."""
     spread = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
     return "".join(mark for mark in spread if mark.isascii() and mark.isalnum())
+
+
+def unspelled(given: str, family: str) -> int:
+    """Return the number of eight digits that stands in for a name without Latin letters."""
+    return (_UNSPELLED ^ purpose(f"{given} {family}")) % 10**8
 
 
 def user_name(given: str, family: str, ordinal: int, style: UserNameStyle, domain: str) -> str:
@@ -181,7 +195,6 @@ def user_name(given: str, family: str, ordinal: int, style: UserNameStyle, domai
         domain: The organization's mail domain; unused by `first.last`.
     """
     folded = [part for part in (ascii_folded(given), ascii_folded(family)) if part]
-    # A script without Latin letters leaves nothing; a number made of the name stands in.
-    stem = ".".join(folded) or f"user{(_UNSPELLED ^ purpose(f'{given} {family}')) % 10**8:08d}"
+    stem = ".".join(folded) or f"user{unspelled(given, family):08d}"
     local = stem if ordinal == 0 else f"{stem}{ordinal + 1}"
     return local if style == "first.last" else f"{local}@{domain}"

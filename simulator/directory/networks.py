@@ -20,7 +20,10 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from simulator.primitives.keys import purpose
 
 if TYPE_CHECKING:
-    from simulator.primitives.keys import Key
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from simulator.primitives.keys import Key, KeyColumn
 
 NetworkKind: TypeAlias = Literal["office", "home", "mobile", "hosting", "vpn", "tor", "aws"]
 """What stands behind an address; `aws` is where AWS's own services call from."""
@@ -283,6 +286,11 @@ def home_address(key: Key, code: str, version: Literal[4, 6] = 4) -> str:
     return homes.address(key.below(homes.size, _HOME if version == 4 else _SIX))
 
 
+def home_place_many(keys: KeyColumn, code: str) -> NDArray[np.int64]:
+    """Draw as `home_address` does, for every key: places in the country's homes of IPv4."""
+    return keys.below(network(code, "home").size, _HOME)
+
+
 def address(key: Key, code: str, kind: NetworkKind, ordinal: int = 0) -> str:
     """Draw an IPv4 address of a country and kind, another for each ordinal.
 
@@ -291,6 +299,11 @@ def address(key: Key, code: str, kind: NetworkKind, ordinal: int = 0) -> str:
     """
     found = network(code, kind)
     return found.address(key.below(found.size, _ANY, ordinal))
+
+
+def place_many(keys: KeyColumn, code: str, kind: NetworkKind) -> NDArray[np.int64]:
+    """Draw as `address` does with ordinal 0, for every key: places in the network."""
+    return keys.below(network(code, kind).size, _ANY)
 
 
 def service_address(key: Key, ordinal: int = 0) -> str:

@@ -35,7 +35,10 @@ from simulator.primitives.keys import purpose
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.primitives.keys import Key
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from simulator.primitives.keys import Key, KeyColumn
 
 Device: TypeAlias = Literal["windows", "macos", "linux", "iphone", "android", "server"]
 """What the program runs on; `server` is a machine of AWS or of another service."""
@@ -75,6 +78,11 @@ def updated_at(key: Key, at: int, every_days: int) -> int:
     """
     day = at // DAY
     return (day - (day + key.below(every_days, _PHASE)) % every_days) * DAY
+
+
+def days_behind_many(keys: KeyColumn, at: int, every_days: int) -> NDArray[np.int64]:
+    """Return how many days before `at` each key's `updated_at` is."""
+    return (at // DAY + keys.below(every_days, _PHASE)) % every_days
 
 
 # ---- Browsers ------------------------------------------------------------------------

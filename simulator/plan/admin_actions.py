@@ -130,9 +130,7 @@ def _renamed(stage: Stage, group: GroupState, name: str) -> None:
         if group.name in person.groups:
             person.groups.remove(group.name)
             person.groups.add(name)
-    for index, groups in list(stage.directory.groups_of.items()):
-        if group.name in groups:
-            stage.directory.groups_of[index] = groups - {group.name} | {name}
+    stage.directory.groups.rename(group.name, name)
     group.name = name
     stage.groups[name] = group
 
@@ -145,9 +143,7 @@ def _delete_group(stage: Stage, act: Act[DeleteGroup]) -> int:
         person.groups.discard(group.name)
         if group.assignments:
             stage.grants_changed(person, end)
-    for index, groups in list(stage.directory.groups_of.items()):
-        if group.name in groups:
-            stage.directory.groups_of[index] = groups - {group.name}
+    stage.directory.groups.rename(group.name, None)
     del stage.groups[group.name]
     return end
 

@@ -14,7 +14,7 @@ from simulator.errors import Finding, ScenarioError
 from simulator.flows import FLOW_INDEX, FLOWS
 from simulator.flows.steps import EPISODE_COLUMNS, Flow, happenings
 from simulator.plan.episodes import Block, block_of
-from simulator.plan.population import filled, user_texts
+from simulator.plan.population import Members, filled, user_texts
 from simulator.plan.truth import Intent
 from simulator.primitives.instants import HOUR, MINUTE
 from simulator.primitives.keys import Key, purpose
@@ -85,7 +85,7 @@ class GroupState:
     index: int
     name: str
     assignments: set[tuple[int, int]]
-    members: set[int] = field(default_factory=set)
+    members: Members = field(default_factory=Members)
 
 
 @dataclass(slots=True)
@@ -142,13 +142,13 @@ class Stage:
         self.named = {one.name: one for one in self.scenario.users if isinstance(one, User)}
         self.groups = {
             group.name: GroupState(
-                directory.group_ids[group.name], group.name, directory.pairs(group.assignments)
+                directory.group_ids[group.name],
+                group.name,
+                directory.pairs(group.assignments),
+                directory.groups.members(group.name),
             )
             for group in self.scenario.groups
         }
-        for user, groups in directory.groups_of.items():
-            for group in groups:
-                self.groups[group].members.add(user)
         self.admins = {
             admin.name: AdminState(index, admin, directory.root.child("administrator", admin.name))
             for index, admin in enumerate(self.scenario.administrators)
@@ -172,14 +172,14 @@ class Stage:
         if index is None:
             self.refuse(act, f"there is no user {name!r} at this time")
         people = self.directory.people
-        key = Key(int(people.key.high[index]), int(people.key.low[index]))
+        key = people.key.key(index)
         given = self.named.get(name)
         made = Person(
             index=index,
             name=name,
             key=key,
             devices=dict(self.directory.devices_of.get(name) or self._unnamed(index)),
-            groups=set(self.directory.groups_of.get(index, ())),
+            groups=set(self.directory.groups.of(index)),
             direct=self.directory.pairs(given.assignments) if given is not None else set(),
             has_password=bool(people.has_password[index]),
         )
@@ -396,7 +396,7 @@ class Stage:
         index = self.registry.add("user", id=text, **user_texts(name, self.scenario, key))
         person = Person(index, name, key, {}, set(), set(), has_password)
         self.users[name] = person
-        self.directory.users[name] = index
+        self.directory.users.create(name, index)
         return person
 
     def delete_user(self, person: Person, at: int) -> None:
@@ -405,7 +405,7 @@ class Stage:
             group.members.discard(person.index)
         self.timeline.change(person.index, at, exists=False)
         del self.users[person.name]
-        del self.directory.users[person.name]
+        self.directory.users.remove(person.name)
 
     def names_of(self, members: Iterable[int]) -> list[str]:
         """Return the names of users by position, in order."""

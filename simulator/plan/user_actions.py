@@ -10,7 +10,7 @@ from simulator.plan.background.sessions import OIDC_CLIENT
 from simulator.plan.stage import Person, Session, Token
 from simulator.primitives.instants import HOUR, SECOND
 from simulator.primitives.keys import purpose
-from simulator.scenario.actions import is_unknown, typed_name
+from simulator.scenario.actions import is_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,15 +88,8 @@ def _sign_in(stage: Stage, act: Act[SignIn]) -> int:
     how = entry.with_
     stranger = act.user is None
     if stranger and how.username is not None:
-        meant = typed_name(how.username, active_directory=is_ad)
-        owner = next(
-            (
-                one
-                for one in stage.directory.users
-                if typed_name(one, active_directory=is_ad) == meant
-            ),
-            None,
-        )
+        domain = stage.scenario.instance.identity_source.domain
+        owner = stage.directory.users.meant(how.username, domain, active_directory=is_ad)
         person = None if owner is None else stage.person(act, owner)
     else:
         person = stage.person(act)

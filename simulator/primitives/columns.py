@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 import numpy as np
 
-from simulator.primitives.jsontext import string_content
+from simulator.primitives.texts import Listed, Texts, trimmed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -34,25 +34,56 @@ def dtype_of(column: str) -> type[np.int64 | np.uint64]:
 class Tables:
     """Columns of text by name, such as `user.id`; what stands before the dot is the table."""
 
-    texts: Mapping[str, tuple[str, ...]]
-    """Column name to its values, by position."""
+    texts: Mapping[str, Sequence[str]]
+    """Column name to its values, by position: a tuple, or `Texts` held in another form."""
 
     _contents: dict[str, NDArray[np.bytes_]] = field(default_factory=dict, repr=False)
+    _columns: dict[str, Texts] = field(default_factory=dict, repr=False)
     _memories: dict[str, object] = field(default_factory=dict, repr=False)
+
+    def _column(self, name: str) -> Texts:
+        known = self._columns.get(name)
+        if known is None:
+            values = self.texts[name]
+            known = values if isinstance(values, Texts) else Listed(values)
+            self._columns[name] = known
+        return known
+
+    def count(self, name: str) -> int:
+        """Return how many rows a column has."""
+        return len(self.texts[name])
 
     def text(self, name: str, position: int) -> str:
         """Return one value of a column. No position is negative: -1 stands for none."""
         assert position >= 0
-        return self.texts[name][position]
+        return self._column(name).one(position)
 
     def contents(self, name: str) -> NDArray[np.bytes_]:
-        """Return a column as what stands between the quotes in JSON."""
+        """Return a column as what stands between the quotes in JSON, made at the first asking."""
         made = self._contents.get(name)
         if made is None:
-            values = [string_content(value) for value in self.texts[name]]
-            made = np.array(values or [b""], np.bytes_)
+            made = np.zeros(1, np.bytes_)
+            if self.count(name):
+                made = trimmed(self._column(name).many(np.arange(self.count(name))))
             self._contents[name] = made
         return made
+
+    def contents_at(self, name: str, positions: NDArray[np.int64]) -> NDArray[np.bytes_]:
+        """Return what `contents` has at these positions, without making the rest of it."""
+        made = self._contents.get(name)
+        return self._column(name).many(positions) if made is None else made[positions]
+
+    def widths(self, name: str) -> tuple[int, int]:
+        """Return how few and how many bytes a text of `contents` may have.
+
+        They are equal only where all texts have as many. Nothing is spelled for it, so that
+        it costs little even for a million rows.
+        """
+        return self.remembered(f"widths of {name}", self._column(name).widths)
+
+    def find(self, name: str, text: str) -> int:
+        """Return the first position of a text in a column, or -1."""
+        return self._column(name).find(text)
 
     def remembered(self, name: str, make: Callable[[], MemoryT]) -> MemoryT:
         """Return what somebody worked out for these tables, made at the first asking."""

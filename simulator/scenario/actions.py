@@ -39,7 +39,11 @@ class Part(BaseModel):
     """A strict, frozen piece of a scenario: unknown keys are errors."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, populate_by_name=True, use_attribute_docstrings=True
+        extra="forbid",
+        frozen=True,
+        populate_by_name=True,
+        # Built when first used: every action knows all others, and a run needs them once.
+        defer_build=True,
     )
 
     @model_serializer(mode="wrap")
@@ -597,6 +601,3 @@ Action: TypeAlias = Annotated[
     | ReadDirectory,
     Field(discriminator="does"),
 ]
-
-for _action in ACTIONS:
-    _action.model_rebuild()

@@ -6,7 +6,11 @@ only a whole scenario can show (references, the order of events) is left to `che
 
 from __future__ import annotations
 
+import ast
 import inspect
+import sys
+from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic.json_schema import GenerateJsonSchema
@@ -30,11 +34,48 @@ class _Generator(GenerateJsonSchema):
         made.pop("title", None)
         if doc := inspect.getdoc(schema["cls"]):
             made["description"] = " ".join(doc.split())
+        said = _said_of(schema["cls"])
+        for name, field in schema["cls"].model_fields.items():
+            if name in said:
+                member = made["properties"][field.alias or name]
+                member["description"] = said[name]
         return made
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002  # as pydantic has it
         """Let keys speak for themselves."""
         return False
+
+
+def _said_of(part: type[Any]) -> dict[str, str]:
+    """Return the docstring of each field of a class and of those it comes from."""
+    said: dict[str, str] = {}
+    for one in reversed(part.__mro__):
+        said |= _docstrings(one.__module__).get(one.__name__, {})
+    return said
+
+
+@cache
+def _docstrings(module: str) -> dict[str, dict[str, str]]:
+    """Return, by class of a module, what stands under its fields.
+
+    pydantic could read them itself, but does so class by class whenever the model is imported.
+    """
+    if not module.startswith("simulator."):
+        return {}
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    found: dict[str, dict[str, str]] = {}
+    for one in tree.body:
+        if isinstance(one, ast.ClassDef):
+            found[one.name] = {
+                field.target.id: inspect.cleandoc(text.value.value)
+                for field, text in pairwise(one.body)
+                if isinstance(field, ast.AnnAssign)
+                and isinstance(field.target, ast.Name)
+                and isinstance(text, ast.Expr)
+                and isinstance(text.value, ast.Constant)
+                and isinstance(text.value.value, str)
+            }
+    return found
 
 
 _WORDS: Final = {"Device": "type", "IdentitySource": "kind"}

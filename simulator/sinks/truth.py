@@ -40,6 +40,9 @@ FORMAT: Final = "trailwright-truth/1"
 
 _BY_ADMINISTRATOR: Final = 1
 
+FEW: Final = 1 << 16
+"""Users below this number are written once for all; of more, those of a batch."""
+
 
 # What stands between the fields of an everyday line; `TruthSink.line` is its definition.
 _TEXTS: Final = (
@@ -58,6 +61,32 @@ _TEXTS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class _People:
+    """Some users as JSON; `null` for nobody."""
+
+    users: NDArray[np.bytes_]
+    names: NDArray[np.bytes_]
+
+    @classmethod
+    def of(cls, tables: Tables, positions: NDArray[np.int64]) -> _People:
+        """Write users of table `user`, and nobody for -1."""
+        is_nobody = positions < 0
+        users = np.full(len(positions), b"null", "S4")
+        if is_nobody.all():
+            return cls(users, users)
+        somebody = np.maximum(positions, 0)
+        ids = tables.contents_at("user.id", somebody)
+        names = np.strings.add(
+            np.strings.add(b'"', tables.contents_at("user.name", somebody)), b'"'
+        )
+        users = np.strings.add(np.strings.add(b'{"id":"', ids), b'","name":')
+        users = np.strings.add(np.strings.add(users, names), b"}")
+        names = names.astype(f"S{max(names.dtype.itemsize, 4)}")
+        users[is_nobody] = names[is_nobody] = b"null"
+        return cls(users, names)
+
+
+@dataclass(frozen=True, slots=True)
 class _Words:
     """JSON text by position, each table with `null` behind its last row, for -1."""
 
@@ -65,28 +94,32 @@ class _Words:
     eras: NDArray[np.bytes_]
     flows: NDArray[np.bytes_]
     outcomes: NDArray[np.bytes_]
-    users: NDArray[np.bytes_]
-    user_names: NDArray[np.bytes_]
     admin_names: NDArray[np.bytes_]
+    people: _People | None
+    """All users, where there are few."""
 
     @classmethod
     def of(cls, tables: Tables) -> _Words:
         """Write what the truth shows of the tables once."""
-        users = [
-            {"id": user_id, "name": name}
-            for user_id, name in zip(
-                tables.texts.get("user.id", ()), tables.texts.get("user.name", ()), strict=True
-            )
-        ]
+        count = tables.count("user.id") if "user.id" in tables.texts else 0
+        everybody = np.append(np.arange(count), -1)
         return cls(
             kinds=_written(KIND_NAMES),
             eras=_written(ERA_NAMES),
             flows=_written([flow.name for flow in FLOWS]),
             outcomes=_written(OUTCOMES),
-            users=_written(users),
-            user_names=_written([user["name"] for user in users]),
             admin_names=_written(tables.texts.get("admin.name", ())),
+            people=_People.of(tables, everybody) if count < FEW else None,
         )
+
+    def people_of(
+        self, tables: Tables, user: NDArray[np.int64]
+    ) -> tuple[_People, NDArray[np.int64]]:
+        """Return users as JSON, and for every row which of them is meant."""
+        if self.people is not None:
+            return self.people, user
+        distinct, which = np.unique(user, return_inverse=True)
+        return _People.of(tables, distinct), which
 
 
 def _written(values: Sequence[Json]) -> NDArray[np.bytes_]:
@@ -125,7 +158,8 @@ class TruthSink:
         user = columns["user"].astype(np.int64, copy=False)
         admin = np.where(by_admin, columns["admin"].astype(np.int64, copy=False), -1)
         ids = FIELDS["event.id"].codec.many(columns, count, self.plan.tables)
-        names = words.user_names[user].astype(object)
+        people, which = words.people_of(self.plan.tables, user)
+        names = people.names[which].astype(object)
         names[by_admin] = words.admin_names[admin[by_admin]]
         fields = (
             ids.tolist(),
@@ -133,7 +167,7 @@ class TruthSink:
             words.kinds[batch.kind].tolist(),
             words.eras[batch.era].tolist(),
             names.tolist(),
-            words.users[user].tolist(),
+            people.users[which].tolist(),
             words.admin_names[admin].tolist(),
             hex_text_many(
                 columns["key_high"].astype(np.uint64, copy=False),

@@ -1,0 +1,44 @@
+"""What records show of administrators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.directory import identifiers
+from simulator.plan.population.people import filled
+
+if TYPE_CHECKING:
+    from simulator.primitives.keys import Key
+    from simulator.scenario.document import Administrator
+
+
+def admin_texts(admin: Administrator, account: str, region: str, root: Key) -> dict[str, str]:
+    """Return the text columns of an administrator."""
+    key = root.child("administrator", admin.name)
+    texts = dict.fromkeys(
+        ("principal", "arn", "name", "key", "role_id", "role_arn", "role_name", "created_by"), ""
+    )
+    texts |= {"account": account, "name": admin.name, "created_by": account}
+    if admin.kind == "root":
+        return texts | {"principal": account, "arn": f"arn:aws:iam::{account}:root"}
+    if admin.kind == "iam-user":
+        return texts | {
+            "principal": identifiers.user_id(key.high, key.low, account),
+            "arn": f"arn:aws:iam::{account}:user/{admin.name}",
+            "key": identifiers.access_key_id(key.high, key.low, account, "AKIA"),
+        }
+    if admin.permission_set is not None:
+        own = root.child("role", account, admin.permission_set)
+        role_name = identifiers.reserved_role_name(own.high, own.low, admin.permission_set, account)
+        path = identifiers.reserved_role_path(region)
+    else:
+        role_name, path = filled(admin.role), "/"
+        own = root.child("role", account, role_name)
+    role_id = identifiers.role_id(own.high, own.low, account)
+    return texts | {
+        "principal": f"{role_id}:{admin.name}",
+        "arn": identifiers.assumed_role_arn(account, role_name, admin.name),
+        "role_id": role_id,
+        "role_arn": identifiers.role_arn(account, path, role_name),
+        "role_name": role_name,
+    }
