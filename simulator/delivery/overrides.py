@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import orjson
 
-from simulator.engines.batches import joined_lines
+from simulator.engines.batches import Finished, joined_lines
 from simulator.errors import RequestError
 from simulator.primitives.jsontext import java_escaped, json_text
 
@@ -53,7 +53,7 @@ def delivered(batch: RecordBatch, plan: Plan) -> Delivered:
             lines[position] = new
             changed.add(position)
     data, starts = joined_lines(lines)
-    return Delivered(replace(batch, data=data, starts=starts), frozenset(changed))
+    return Delivered(replace(batch, text=Finished(data), starts=starts), frozenset(changed))
 
 
 def _named(batch: RecordBatch, plan: Plan) -> Iterator[tuple[int, tuple[Override, ...]]]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from simulator.primitives.instants import SECOND
-from simulator.primitives.keys import purpose, scaled, word_at, word_at_many
+from simulator.primitives.keys import purpose, scaled, word_at, word_at_many, words_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -181,11 +181,13 @@ def hex_text(*words: int) -> str:
 
 def hex_text_many(*columns: NDArray[np.uint64]) -> NDArray[np.bytes_]:
     """Spell as `hex_text` does, for every row of the columns."""
-    texts = np.empty((columns[0].shape[0], 4 * len(columns)), np.uint32)
-    for place, words in enumerate(columns):
-        for part, units in enumerate(_hex_units(words)):
-            texts[:, 4 * place + part] = units
-    return texts.view(f"S{16 * len(columns)}").ravel()
+    return _hex_many(np.stack(columns, axis=1))
+
+
+def _hex_many(words: NDArray[np.uint64]) -> NDArray[np.bytes_]:
+    """Spell rows of words in hexadecimal, sixteen digits a word."""
+    units = words.astype(">u8").view(">u2").astype(np.intp)
+    return _HEX_FOUR[units].view(f"S{16 * words.shape[1]}")[:, 0]
 
 
 def _base64url(octets: bytes) -> str:
@@ -205,8 +207,8 @@ def _base64url_many(octets: NDArray[np.uint8]) -> NDArray[np.bytes_]:
     return np.ascontiguousarray(texts.view(np.uint8)[:, :length]).view(f"S{length}").ravel()
 
 
-def _octets(columns: list[NDArray[np.uint64]]) -> NDArray[np.uint8]:
-    return np.stack(columns, axis=1).astype(">u8").view(np.uint8)
+def _octets(words: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    return words.astype(">u8").view(np.uint8)
 
 
 # ---- Accounts and organizations ------------------------------------------------------
@@ -410,12 +412,13 @@ def access_key_tail_many(
     own = word_at_many(high, low, _ACCESS_KEY) >> np.uint64(25)
     left = owner >> np.uint64(1)
     right = (owner & np.uint64(1)) << np.uint64(39) | own
-    texts = np.empty((high.shape[0], 8), np.uint16)
-    for place, shift in enumerate((30, 20, 10, 0)):
-        for offset, words in ((0, left), (4, right)):
-            index = ((words >> np.uint64(shift)) & np.uint64(1023)).astype(np.intp)
-            texts[:, offset + place] = _BASE32_TWO[index]
-    return texts.view("S16").ravel()
+    halves = np.stack([left, right], axis=1)
+    tens = (halves[:, :, None] >> _TENS) & np.uint64(1023)
+    return _BASE32_TWO[tens.astype(np.intp)].reshape(-1, 8).view("S16")[:, 0]
+
+
+_TENS: Final = np.array([30, 20, 10, 0], np.uint64)
+"""By how much forty bits are shifted to have ten of them, two characters, at the end."""
 
 
 def reserved_role_name(high: int, low: int, permission_set_name: str, account: str) -> str:
@@ -508,7 +511,7 @@ def session_handle_many(
 ) -> NDArray[np.bytes_]:
     """Return as `session_handle` does, for every key."""
     prefix = f"{region}-".encode().hex().encode()
-    own = hex_text_many(word_at_many(high, low, _SESSION, 0), word_at_many(high, low, _SESSION, 1))
+    own = _hex_many(words_many(high, low, _SESSION, 2))
     texts = np.empty((high.shape[0], len(prefix) + 32), np.uint8)
     texts[:, : len(prefix)] = np.frombuffer(prefix, np.uint8)
     texts[:, len(prefix) :] = own.view(np.uint8).reshape(-1, 32)
@@ -533,8 +536,10 @@ def token_credential_id_many(
     high: NDArray[np.uint64], low: NDArray[np.uint64], expires_at: NDArray[np.int64]
 ) -> NDArray[np.bytes_]:
     """Return as `token_credential_id` does, for every key and expiry."""
-    own = [word_at_many(high, low, _TOKEN, place) for place in range(7)]
-    return _base64url_many(_octets([(expires_at // SECOND).astype(np.uint64), *own]))
+    words = np.empty((high.shape[0], 8), np.uint64)
+    words[:, 0] = expires_at // SECOND
+    words[:, 1:] = words_many(high, low, _TOKEN, 7)
+    return _base64url_many(_octets(words))
 
 
 def oidc_client_id(high: int, low: int, region: str) -> str:
@@ -547,7 +552,7 @@ def oidc_client_id_many(
     high: NDArray[np.uint64], low: NDArray[np.uint64], region: str
 ) -> NDArray[np.bytes_]:
     """Return as `oidc_client_id` does, for every key."""
-    own = _octets([word_at_many(high, low, _CLIENT, place) for place in range(2)])
+    own = _octets(words_many(high, low, _CLIENT, 2))
     octets = np.empty((own.shape[0], 16 + len(region)), np.uint8)
     octets[:, :16] = own
     octets[:, 16:] = np.frombuffer(region.encode(), np.uint8)
@@ -566,9 +571,7 @@ def device_code(high: int, low: int) -> str:
 
 def device_code_many(high: NDArray[np.uint64], low: NDArray[np.uint64]) -> NDArray[np.bytes_]:
     """Return as `device_code` does, for every key."""
-    return _base64url_many(
-        _octets([word_at_many(high, low, _DEVICE_CODE, place) for place in range(8)])
-    )
+    return _base64url_many(_octets(words_many(high, low, _DEVICE_CODE, 8)))
 
 
 def user_code(high: int, low: int) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
 from simulator.primitives.columns import dtype_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -21,11 +21,31 @@ SHARED: Final = ("key_high", "key_low", "step", "time", "outcome", "user", "admi
 """Row columns that a batch passes on."""
 
 
+class Text(Protocol):
+    """Bytes that are there, or are made when they are read."""
+
+    def pieces(self) -> Iterator[NDArray[np.uint8]]:
+        """Yield the bytes in turn; a piece holds until the next one is asked for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Bytes that are there."""
+
+    data: NDArray[np.uint8]
+
+    def pieces(self) -> Iterator[NDArray[np.uint8]]:
+        """See `Text.pieces`."""
+        if len(self.data):
+            yield self.data
+
+
 @dataclass(frozen=True, slots=True)
 class RecordBatch:
     """Records in order: by time in milliseconds, then episode key, then step."""
 
-    data: NDArray[np.uint8]
+    text: Text
     """JSON objects, each with its line end."""
 
     starts: NDArray[np.int64]
@@ -47,8 +67,24 @@ class RecordBatch:
         """Return the number of records."""
         return len(self.starts) - 1
 
+    @property
+    def data(self) -> NDArray[np.uint8]:
+        """All of the text. Made anew each time it is asked for, unless it is finished."""
+        if isinstance(self.text, Finished):
+            return self.text.data
+        made = np.empty(int(self.starts[-1]), np.uint8)
+        first = 0
+        for piece in self.text.pieces():
+            made[first : first + len(piece)] = piece
+            first += len(piece)
+        return made
+
+    def finished(self) -> RecordBatch:
+        """Return the batch with its text made: whoever reads it more than once asks for this."""
+        return replace(self, text=Finished(self.data))
+
     def line(self, position: int) -> bytes:
-        """Return one record without its line end."""
+        """Return one record without its line end; the batch should be finished."""
         return self.data[self.starts[position] : self.starts[position + 1] - 1].tobytes()
 
     @property
@@ -57,6 +93,18 @@ class RecordBatch:
         text = self.data.tobytes()
         ends = self.starts.tolist()
         return [text[first : last - 1] for first, last in pairwise(ends)]
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """Texts one after another."""
+
+    parts: Sequence[Text]
+
+    def pieces(self) -> Iterator[NDArray[np.uint8]]:
+        """See `Text.pieces`."""
+        for part in self.parts:
+            yield from part.pieces()
 
 
 def joined_lines(lines: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -76,7 +124,7 @@ def joined(batches: Sequence[RecordBatch]) -> RecordBatch:
     ends = np.cumsum([0, *(int(batch.starts[-1]) for batch in batches)])
     starts = [batch.starts[:-1] + end for batch, end in zip(batches, ends, strict=False)]
     return RecordBatch(
-        data=np.concatenate([batch.data for batch in batches]),
+        text=Succession([batch.text for batch in batches]),
         starts=np.concatenate([*starts, ends[-1:]]),
         kind=np.concatenate([batch.kind for batch in batches]),
         era=np.concatenate([batch.era for batch in batches]),
@@ -95,7 +143,7 @@ def packed(lines: list[bytes], rows: Sequence[Mapping[str, int]]) -> RecordBatch
 
     data, starts = joined_lines(lines)
     return RecordBatch(
-        data=data,
+        text=Finished(data),
         starts=starts,
         kind=column("kind"),
         era=column("era"),

@@ -20,13 +20,13 @@ right:
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -48,7 +48,7 @@ class Copies:
     """Which records, ascending; without it, all."""
 
     place: NDArray[np.intp]
-    """Where in the buffer each copy begins."""
+    """Where in the record's piece each copy begins: see `within`."""
 
     is_hole: bool
     """Whether it is punched into a hole, whose width is the row's."""
@@ -59,41 +59,63 @@ def rows_of(texts: NDArray[np.generic]) -> NDArray[np.void]:
     return texts.view(f"V{texts.dtype.itemsize}")
 
 
-def assembled(
-    copies: Sequence[Copies],
-    starts: NDArray[np.int64],
-    lines: Mapping[int, bytes],
-    *,
-    checked: bool | None = None,
-) -> NDArray[np.uint8]:
-    """Return the bytes of records that are put together by copies.
+@dataclass(slots=True)
+class Assembly:
+    """Records that are put together when somebody reads them, some at a time.
 
-    Args:
-        copies: In order: what may spill from left to right, then what fits exactly.
-        starts: Where each record begins, and where the last one ends.
-        lines: Records that are finished already, by position.
-        checked: Whether to make sure of the rules; by default in Python's development mode.
-
-    Raises:
-        AssertionError: A rule is broken.
+    A piece is at most so many records that it stays in the processor's cache until it is
+    written; the next one takes its place.
     """
-    total, count = int(starts[-1]), len(starts) - 1
-    out = np.empty(total, np.uint8)
-    is_checked = sys.flags.dev_mode if checked is None else checked
-    if is_checked:
-        check(copies, starts)
-        out[:] = _NO_TEXT
-    calls = [_Call(one, out, count) for one in copies]
-    for block in range(-(-count // AT_ONCE)):
-        for call in calls:
-            first, last = call.bounds[block], call.bounds[block + 1]
-            if first < last:
-                call.copy(first, last)
-    for position, line in lines.items():
-        first = int(starts[position])
-        out[first : first + len(line)] = np.frombuffer(line, np.uint8)
-    assert not is_checked or not np.isin(out, (_NO_TEXT, 0)).any(), "every byte is copied to"
-    return out
+
+    copies: Sequence[Copies]
+    """In order: what may spill from left to right, then what fits exactly."""
+
+    starts: NDArray[np.int64]
+    """Where each record begins, and where the last one ends."""
+
+    lines: Mapping[int, bytes]
+    """Records that are finished already, by position."""
+
+    is_checked: bool = field(default_factory=lambda: sys.flags.dev_mode)
+    """Whether to make sure of the rules."""
+
+    def pieces(self) -> Iterator[NDArray[np.uint8]]:
+        """Yield the records' bytes in turn; a piece holds until the next one is asked for.
+
+        Raises:
+            AssertionError: A rule is broken, and they are checked.
+        """
+        if self.is_checked:
+            check(self.copies, self.starts)
+        count = len(self.starts) - 1
+        ends = self.starts[np.minimum(np.arange(AT_ONCE, count + AT_ONCE, AT_ONCE), count)]
+        sizes = np.diff(ends, prepend=0).tolist()
+        out = np.empty(max(sizes, default=0), np.uint8)
+        calls = [_Call(one, out, count) for one in self.copies]
+        finished = sorted(self.lines)
+        for block, size in enumerate(sizes):
+            if self.is_checked:
+                out[:size] = _NO_TEXT
+            for call in calls:
+                first, last = call.bounds[block], call.bounds[block + 1]
+                if first < last:
+                    call.copy(first, last)
+            while finished and finished[0] < (block + 1) * AT_ONCE:
+                position = finished.pop(0)
+                line = self.lines[position]
+                first = int(self.starts[position] - self.starts[block * AT_ONCE])
+                out[first : first + len(line)] = np.frombuffer(line, np.uint8)
+            if self.is_checked:
+                assert not np.isin(out[:size], (_NO_TEXT, 0)).any(), "every byte is copied to"
+            yield out[:size]
+
+
+def within(starts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where records begin in the pieces that they are put together in."""
+    begins = starts[:-1].copy()
+    for first in range(0, len(begins), AT_ONCE):
+        begins[first : first + AT_ONCE] -= starts[first]
+    return begins
 
 
 _NO_TEXT: Final = 0xFF
@@ -133,6 +155,8 @@ def check(copies: Sequence[Copies], starts: NDArray[np.int64]) -> None:
         AssertionError: One is broken.
     """
     count = len(starts) - 1
+    begins = within(starts)
+    ends = begins + np.diff(starts)
     reached = np.zeros(count, np.int64)
     holes_begun = False
     for one in copies:
@@ -141,8 +165,8 @@ def check(copies: Sequence[Copies], starts: NDArray[np.int64]) -> None:
         rows = len(one.source if one.row is None else one.row)
         assert len(mine) == len(one.place) == rows, "a place and a row for each record"
         assert (np.diff(mine) > 0).all(), "records in order"
-        assert (one.place >= starts[mine]).all(), "rule 2: a window begins before its record"
-        assert (one.place + width <= starts[mine + 1]).all(), "rule 2: a window spills"
+        assert (one.place >= begins[mine]).all(), "rule 2: a window begins before its record"
+        assert (one.place + width <= ends[mine]).all(), "rule 2: a window spills"
         if one.row is not None and len(one.row):
             assert 0 <= one.row.min() <= one.row.max() < len(one.source), "rows that are there"
         holes_begun |= one.is_hole

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import numpy as np
 
 from simulator.engines.batches import SHARED, RecordBatch, joined
-from simulator.engines.copying import Copies, assembled, rows_of
+from simulator.engines.copying import Assembly, Copies, rows_of, within
 from simulator.engines.expansion import Events, expanded
 from simulator.engines.layouts import Span, column_of, entries_of
 from simulator.engines.selection import Catalogue, Place, Sheet
@@ -91,11 +91,11 @@ class _Memory:
 
 def _rendered(events: Events, memory: _Memory) -> RecordBatch:
     page = _Page.of(events, memory)
-    data, starts = page.written()
+    text = page.written()
     sheet = page.sheet
     return RecordBatch(
-        data=data,
-        starts=starts,
+        text=text,
+        starts=text.starts,
         kind=sheet.kind[page.template],
         era=sheet.era[page.template],
         flow=events.of_entry("flow"),
@@ -151,26 +151,26 @@ class _Page:
         """The text of entities."""
         return self.events.episodes.plan.tables
 
-    def written(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """Copy all records together; return the bytes and where each record begins."""
+    def written(self) -> Assembly:
+        """Say how all records are put together."""
         lines = dict(self._joined())
         spines, spans, lengths = self._measured()
         for position, line in lines.items():
             lengths[position] = len(line)
         starts = np.zeros(len(self.events) + 1, np.int64)
         np.cumsum(lengths, out=starts[1:])
+        own = within(starts)
         begins = np.empty((len(spines), len(self.events)), np.int64)
         for level, one in enumerate(spines):
-            np.add(starts[:-1], one, out=begins[level])
+            np.add(own, one, out=begins[level])
         copies: list[Copies] = []
         for level, at in enumerate(begins):
             copies += self._spines(level, at)
             copies += [
-                replace(one, place=one.place + _some(starts[:-1], one.records))
-                for one in spans[level]
+                replace(one, place=one.place + _some(own, one.records)) for one in spans[level]
             ]
         copies += self._holes(begins)
-        return assembled(copies, starts, lines), starts
+        return Assembly(copies, starts, lines)
 
     def _where(self, is_there: NDArray[np.bool_]) -> tuple[bool, Positions]:
         """Return whether any event's template has something, and which events' have."""
@@ -214,12 +214,13 @@ class _Page:
         """Return the copies of a span, without their places, and how long each is."""
         nowhere = np.zeros(0, np.intp)
         if span.end is None:
-            values = self._values(span.field, where)
-            widths = np.char.str_len(values).astype(np.int64)
-            return Copies(rows_of(values), None, where, nowhere, is_hole=False), widths
-        rows, lengths = self.memory.rows(span, self.tables)
-        row = self._positions(span.field, where)
-        return Copies(rows, row, where, nowhere, is_hole=False), lengths[row]
+            values, row = self._spelled(span.field, where)
+            rows, lengths = rows_of(values), np.char.str_len(values).astype(np.int64)
+        else:
+            rows, lengths = self.memory.rows(span, self.tables)
+            row = self._positions(span.field, where)
+        copies = Copies(rows, row, where, nowhere, is_hole=False)
+        return copies, lengths if row is None else lengths[row]
 
     def _positions(self, name: str, where: Positions) -> NDArray[np.intp]:
         """Return which of a field's texts each record has."""
@@ -265,35 +266,40 @@ class _Page:
                 flat = place.level[template] * begins.shape[1]
                 flat += np.arange(begins.shape[1]) if where is None else where
                 at = begins.ravel()[flat]
-            source, row = self._texts(name, where)
-            yield Copies(source, row, where, self._offset(at, place, template), is_hole=True)
+            texts, row = self._texts(name, where)
+            yield Copies(
+                rows_of(texts), row, where, self._offset(at, place, template), is_hole=True
+            )
 
     def _texts(
         self, name: str, where: Positions
-    ) -> tuple[NDArray[np.void], NDArray[np.intp] | None]:
+    ) -> tuple[NDArray[np.bytes_], NDArray[np.intp] | None]:
         """Return the texts of a field of one width, and which of them each record has."""
         entries = entries_of(name, self.tables)
         if entries is not None:
-            return rows_of(entries), self._positions(name, where)
-        codec = FIELDS[name].codec.usual()
-        if not all(self.events.is_of_episode(column) for column in codec.columns()):
-            return rows_of(self._values(name, where)), None
-        # What all records of an episode show alike is spelled once.
-        episode = _some(self.events.episode, where)
-        shows = np.zeros(len(self.events.episodes), np.bool_)
+            return entries, self._positions(name, where)
+        return self._spelled(name, where)
+
+    def _spelled(
+        self, name: str, where: Positions
+    ) -> tuple[NDArray[np.bytes_], NDArray[np.intp] | None]:
+        """Spell a field; return its texts, and which of them each record has.
+
+        What all records of an episode show alike is spelled once.
+        """
+        events, codec = self.events, FIELDS[name].codec.usual()
+        if not all(events.is_of_episode(column) for column in codec.columns()):
+            count = len(events) if where is None else len(where)
+            columns = {column: events.some(column, where) for column in codec.columns()}
+            return codec.many(columns, count, self.tables), None
+        episode = _some(events.episode, where)
+        shows = np.zeros(len(events.episodes), np.bool_)
         shows[episode] = True
         which = np.flatnonzero(shows)
-        number = np.zeros(len(shows), np.intp)
+        number = np.empty(len(shows), np.intp)
         number[which] = np.arange(len(which))
-        columns = {name: self.events.episodes.column(name)[which] for name in codec.columns()}
-        return rows_of(codec.many(columns, len(which), self.tables)), number[episode]
-
-    def _values(self, name: str, where: Positions) -> NDArray[np.bytes_]:
-        """Spell a field for each record."""
-        codec = FIELDS[name].codec.usual()
-        count = len(self.events) if where is None else len(where)
-        columns = {column: self.events.some(column, where) for column in codec.columns()}
-        return codec.many(columns, count, self.tables)
+        columns = {column: events.episodes.column(column)[which] for column in codec.columns()}
+        return codec.many(columns, len(which), self.tables), number[episode]
 
     # ---- The general road --------------------------------------------------------------
 

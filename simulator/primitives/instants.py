@@ -106,29 +106,43 @@ def format_instant_exact(at: int) -> str:
 
 
 @lru_cache(maxsize=1)
-def _times_of_day() -> NDArray[np.uint8]:
-    """Return `HH:MM:SS` for every second of a day, eight bytes each."""
+def _times_of_day() -> NDArray[np.uint64]:
+    """Return `HH:MM:SS` for every second of a day, eight bytes in one number each."""
     second = np.arange(86_400)
     pairs = (second // 3600, second // 60 % 60, second % 60)
     made = np.full((86_400, 8), ord(":"), np.uint8)
     for place, pair in enumerate(pairs):
         made[:, 3 * place] = ord("0") + pair // 10
         made[:, 3 * place + 1] = ord("0") + pair % 10
-    return made
+    return made.view(np.uint64)[:, 0]
+
+
+_ISO: Final = np.dtype(
+    {
+        "names": ["date", "time", "zone"],
+        "formats": ["V11", np.uint64, np.uint8],
+        "offsets": [0, 11, 19],
+        "itemsize": 20,
+    }
+)
 
 
 def format_instant_many(at: NDArray[np.int64]) -> NDArray[np.bytes_]:
     """Write as `format_instant` does, for every instant."""
-    day, rest = np.divmod(at, DAY)
+    second = at // SECOND
+    day = second // _SECONDS
     first = int(day.min()) if len(day) else 0
     days = range(first, int(day.max()) + 1 if len(day) else 0)
     dates = np.array([format_instant(one * DAY)[:11].encode() for one in days] or [b""], "S11")
-    made = np.empty((len(at), 20), np.uint8)
-    made[:, :11] = dates.view(np.uint8).reshape(-1, 11)[day - first]
-    made[:, 11:19] = _times_of_day()[rest // SECOND]
-    made[:, 19] = ord("Z")
-    return made.view("S20")[:, 0]
+    made = np.empty(len(at), _ISO)
+    made["time"] = _times_of_day()[second - day * _SECONDS]
+    made["date"] = dates.view("V11")[day - first] if len(days) > 1 else dates.view("V11")[0]
+    made["zone"] = ord("Z")
+    return made.view("S20")
 
+
+_SECONDS: Final = DAY // SECOND
+"""Of a day."""
 
 _MONTHS: Final = (
     "Jan",

@@ -27,6 +27,9 @@ _MASK: Final = (1 << 64) - 1
 _GOLDEN: Final = 0x9E3779B97F4A7C15
 _FIRST: Final = 0xBF58476D1CE4E5B9
 _SECOND: Final = 0x94D049BB133111EB
+# The same for arrays, made once: making one costs as much as mixing a thousand words.
+_WIDE_30, _WIDE_27, _WIDE_31 = np.uint64(30), np.uint64(27), np.uint64(31)
+_WIDE_FIRST, _WIDE_SECOND, _WIDE_GOLDEN = np.uint64(_FIRST), np.uint64(_SECOND), np.uint64(_GOLDEN)
 
 
 def _mix(word: int) -> int:
@@ -37,13 +40,13 @@ def _mix(word: int) -> int:
 
 def _mix_many(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
     # In place, in one array of its own: what is passed in stays, and little is allocated.
-    shifted = words >> np.uint64(30)
+    shifted = words >> _WIDE_30
     shifted ^= words
-    shifted *= np.uint64(_FIRST)
-    again = shifted >> np.uint64(27)
+    shifted *= _WIDE_FIRST
+    again = shifted >> _WIDE_27
     shifted ^= again
-    shifted *= np.uint64(_SECOND)
-    np.right_shift(shifted, np.uint64(31), out=again)
+    shifted *= _WIDE_SECOND
+    np.right_shift(shifted, _WIDE_31, out=again)
     shifted ^= again
     return shifted
 
@@ -68,7 +71,7 @@ def word_at_many(
     if isinstance(ordinal, int):
         shift = np.uint64((ordinal * _GOLDEN) & _MASK)
         return _mix_many(_mix_many(high ^ np.uint64(use)) + low + shift)
-    return _mix_many(_mix_many(high ^ np.uint64(use)) + low + ordinal * np.uint64(_GOLDEN))
+    return _mix_many(_mix_many(high ^ np.uint64(use)) + low + ordinal * _WIDE_GOLDEN)
 
 
 def base_many(high: NDArray[np.uint64], low: NDArray[np.uint64], use: int) -> NDArray[np.uint64]:
@@ -78,7 +81,15 @@ def base_many(high: NDArray[np.uint64], low: NDArray[np.uint64], use: int) -> ND
 
 def drawn_many(base: NDArray[np.uint64], ordinal: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Draw as `word_at_many` does from each base, with an ordinal of its own."""
-    return _mix_many(base + ordinal * np.uint64(_GOLDEN))
+    return _mix_many(base + ordinal * _WIDE_GOLDEN)
+
+
+def words_many(
+    high: NDArray[np.uint64], low: NDArray[np.uint64], use: int, count: int
+) -> NDArray[np.uint64]:
+    """Draw as `word_at` does with the ordinals 0 to count - 1; one row for each key."""
+    base = base_many(high, low, use)[:, None]
+    return drawn_many(base, np.arange(count, dtype=np.uint64))
 
 
 def scaled(word: int, limit: int) -> int:

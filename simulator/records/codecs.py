@@ -29,6 +29,10 @@ WIDE: Final = 128
 """Bytes that a text of varying width may have."""
 
 
+TABLED: Final = 1 << 16
+"""Texts of a column up to which all are written down at once; of more, those asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Extent:
     """How much room a codec's texts take."""
@@ -79,7 +83,7 @@ class Codec(Protocol):
         ...
 
 
-class _Plain:
+class Plain:
     """What most codecs answer: any text, and none of it fixed."""
 
     __slots__ = ()
@@ -101,7 +105,7 @@ def _words(columns: Columns, name: str, count: int) -> NDArray[np.uint64]:
 
 
 @dataclass(frozen=True, slots=True)
-class Entity(_Plain):
+class Entity(Plain):
     """Text of a table, at the position the row has."""
 
     column: str
@@ -123,6 +127,8 @@ class Entity(_Plain):
         """See `Codec.many`."""
         positions = _wide(columns, self._position(), count)
         assert not count or positions.min() >= 0
+        if tables.count(self.column) > TABLED:
+            return tables.contents_at(self.column, positions)
         return tables.contents(self.column)[positions]
 
     def columns(self) -> frozenset[str]:
@@ -131,16 +137,15 @@ class Entity(_Plain):
 
     def extent(self, tables: Tables) -> Extent:
         """See `Codec.extent`."""
-        texts = tables.contents(self.column)
-        lengths = np.char.str_len(texts)
-        least, most = int(lengths.min()), int(lengths.max())
-        if least == most:
-            return Extent(most, texts)
-        return Extent(-1 if most <= WIDE else None, texts)
+        least, most = tables.widths(self.column)
+        width = most if least == most else -1 if most <= WIDE else None
+        if tables.count(self.column) > TABLED:
+            return Extent(width)
+        return Extent(width, tables.contents(self.column))
 
 
 @dataclass(frozen=True, slots=True)
-class Uuid(_Plain):
+class Uuid(Plain):
     """A version 4 UUID drawn from a key for a purpose, and an ordinal if there is one."""
 
     use: str
@@ -234,7 +239,7 @@ class Pinned:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionHandle(_Plain):
+class SessionHandle(Plain):
     """The credentialId of a portal session. See `identifiers.session_handle`."""
 
     region: str = "instance.region"
@@ -263,7 +268,7 @@ class SessionHandle(_Plain):
 
 
 @dataclass(frozen=True, slots=True)
-class TokenCredential(_Plain):
+class TokenCredential(Plain):
     """The credentialId of calls made with an access token. See `identifiers`."""
 
     quoted = True
@@ -292,7 +297,7 @@ class TokenCredential(_Plain):
 
 
 @dataclass(frozen=True, slots=True)
-class ClientId(_Plain):
+class ClientId(Plain):
     """An OIDC client's id. See `identifiers.oidc_client_id`."""
 
     quoted = True
@@ -320,7 +325,7 @@ class ClientId(_Plain):
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceCode(_Plain):
+class DeviceCode(Plain):
     """The device code of a device grant. See `identifiers.device_code`."""
 
     quoted = True
@@ -348,7 +353,7 @@ _CALL_KEY = keys.purpose("access-key-of-call")
 
 
 @dataclass(frozen=True, slots=True)
-class AccessKeyTail(_Plain):
+class AccessKeyTail(Plain):
     """What follows the prefix of a temporary access key id. See `identifiers`."""
 
     key: str
@@ -376,7 +381,10 @@ class AccessKeyTail(_Plain):
         )
         if self.ordinal:
             key = key.nth(_CALL_KEY, _wide(columns, self.ordinal, count))
-        accounts = np.array([int(account) for account in tables.texts[self.account]], np.int64)
+        accounts = tables.remembered(
+            f"{self.account} as numbers",
+            lambda: np.array([int(account) for account in tables.texts[self.account]], np.int64),
+        )
         held = accounts[_wide(columns, self.account.partition(".")[0], count)]
         return identifiers.access_key_tail_many(key.high, key.low, held)
 
@@ -391,7 +399,7 @@ class AccessKeyTail(_Plain):
 
 
 @dataclass(frozen=True, slots=True)
-class IsoInstant(_Plain):
+class IsoInstant(Plain):
     """An instant as CloudTrail writes it, cut to the second."""
 
     column: str
@@ -416,7 +424,7 @@ class IsoInstant(_Plain):
 
 
 @dataclass(frozen=True, slots=True)
-class JavaDate(_Plain):
+class JavaDate(Plain):
     """An instant as services write it inside payloads. See `instants.format_java_date`."""
 
     column: str
@@ -451,7 +459,7 @@ class JavaDate(_Plain):
 
 
 @dataclass(frozen=True, slots=True)
-class Number(_Plain):
+class Number(Plain):
     """A whole number."""
 
     column: str
@@ -476,7 +484,7 @@ class Number(_Plain):
 
 
 @dataclass(frozen=True, slots=True)
-class Word(_Plain):
+class Word(Plain):
     """One of a few words, by its position."""
 
     column: str

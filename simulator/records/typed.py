@@ -14,7 +14,7 @@ import numpy as np
 
 from simulator.primitives.jsontext import string_content
 from simulator.primitives.typos import LONGER, mistyped
-from simulator.records.codecs import WIDE, Extent
+from simulator.records.codecs import WIDE, Extent, Plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +31,7 @@ def _known(tables: Tables) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class TypedName:
+class TypedName(Plain):
     """The user's name with a slip, where column `slip` has one; else the text at `typed`."""
 
     quoted = True
@@ -53,11 +53,19 @@ class TypedName:
             assert not count or typed.min() >= 0
             return tables.contents(_TEXTS)[typed]
         # One by one: a few in a thousand sign-ins.
-        known, names = _known(tables), tables.texts[_NAMES]
+        known = _known(tables)
+        names = tables.contents_at(_NAMES, user[slipped]).tolist()
         made = np.array(
             [
-                string_content(mistyped(names[whose], which, known))
-                for whose, which in zip(user[slipped].tolist(), slip[slipped].tolist(), strict=True)
+                # What JSON escapes is read where it is not escaped.
+                string_content(
+                    mistyped(
+                        tables.text(_NAMES, whose) if b"\\" in name else name.decode(), which, known
+                    )
+                )
+                for name, whose, which in zip(
+                    names, user[slipped].tolist(), slip[slipped].tolist(), strict=True
+                )
             ],
             np.bytes_,
         )

@@ -19,6 +19,7 @@ class RecordSink:
 
     def write(self, delivered: Delivered) -> None:
         """See `Sink.write`."""
-        count = len(delivered.batch)
-        if count:
-            self.output.write(delivered.batch.data.data, count)
+        lines = len(delivered.batch)
+        for piece in delivered.batch.text.pieces():
+            self.output.write(piece.data, lines)
+            lines = 0

@@ -24,6 +24,7 @@ from simulator.primitives.keys import (
     scaled_many,
     word_at,
     word_at_many,
+    words_many,
 )
 from simulator.primitives.quantiles import NONE, Quantiles, at_each, stacked
 from simulator.records.codecs import Number
@@ -219,6 +220,9 @@ def test_keys_pair_with_ordinals_of_their_own(triples, use):
     base = base_many(column.high, column.low, use)
     assert column.word(use, np.array(ordinals, np.uint64)).tolist() == drawn
     assert drawn_many(base, np.array(ordinals, np.uint64)).tolist() == drawn
+    assert words_many(column.high, column.low, use, 3).tolist() == [
+        [key.word(use, place) for place in range(3)] for key in keys
+    ]
     assert list(zip(nth.high.tolist(), nth.low.tolist(), strict=True)) == [
         (key.nth(use, ordinal).high, key.nth(use, ordinal).low)
         for key, ordinal in zip(keys, ordinals, strict=True)
