@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import repeat
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -123,6 +123,32 @@ class _Shared(Mapping[str, "Column"]):
 
 # ---- Putting records together --------------------------------------------------------------
 
+_FEW: Final = 8
+"""One event in so many is found through the order of templates rather than by asking all."""
+
+
+class _Sorted:
+    """Events in order of template, so that those of a few templates are found at once."""
+
+    def __init__(self, template: NDArray[np.int64], counts: NDArray[np.intp]) -> None:
+        self._template, self._counts = template, counts
+        self._ends = np.cumsum(counts)
+        self._order: NDArray[np.intp] | None = None
+
+    def having(self, templates: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return the positions of events that have one of these templates, ascending."""
+        if int(self._counts[templates].sum()) * _FEW > len(self._template):
+            is_one = np.zeros(len(self._counts), np.bool_)
+            is_one[templates] = True
+            return np.flatnonzero(is_one[self._template])
+        if self._order is None:
+            self._order = np.argsort(self._template.astype(np.uint16), kind="stable")
+        parts = [
+            self._order[self._ends[one] - self._counts[one] : self._ends[one]]
+            for one in templates.tolist()
+        ]
+        return np.sort(np.concatenate(parts))
+
 
 @dataclass(frozen=True, slots=True)
 class _Page:
@@ -135,6 +161,8 @@ class _Page:
     """Of each event."""
     used: NDArray[np.intp]
     """Templates that occur."""
+    sorted: _Sorted
+    """Events by template."""
     _found: dict[bytes, NDArray[np.intp]]
     """Positions of events by which of the templates they have."""
 
@@ -143,8 +171,9 @@ class _Page:
         """Return the records of some events, to be written."""
         sheet = memory.catalogue.sheet()
         template = events.of_entry("template")
-        used = np.flatnonzero(np.bincount(template, minlength=sheet.count))
-        return cls(events, memory, sheet, template, used, {})
+        counts = np.bincount(template, minlength=sheet.count)
+        order = _Sorted(template, counts)
+        return cls(events, memory, sheet, template, np.flatnonzero(counts), order, {})
 
     @property
     def tables(self) -> Tables:
@@ -177,10 +206,12 @@ class _Page:
         found = is_there[self.used]
         if found.all():
             return bool(len(found)), None
+        if not found.any():
+            return False, None
         which = found.tobytes()
         if which not in self._found:
-            self._found[which] = np.flatnonzero(is_there[self.template])
-        return bool(found.any()), self._found[which]
+            self._found[which] = self.sorted.having(self.used[found])
+        return True, self._found[which]
 
     def _measured(
         self,

@@ -79,7 +79,9 @@ def base_many(high: NDArray[np.uint64], low: NDArray[np.uint64], use: int) -> ND
     return _mix_many(high ^ np.uint64(use)) + low
 
 
-def drawn_many(base: NDArray[np.uint64], ordinal: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def drawn_many(
+    base: NDArray[np.uint64], ordinal: NDArray[np.uint64] | np.uint64
+) -> NDArray[np.uint64]:
     """Draw as `word_at_many` does from each base, with an ordinal of its own."""
     return _mix_many(base + ordinal * _WIDE_GOLDEN)
 

@@ -170,14 +170,11 @@ class Uuid(Plain):
         """See `Codec.many`."""
         high = _words(columns, f"{self.key}_high", count)
         low = _words(columns, f"{self.key}_low", count)
-        use = keys.purpose(self.use)
-        if not self.ordinal:
-            first = keys.word_at_many(high, low, use, 0)
-            second = keys.word_at_many(high, low, use, 1)
-        else:
-            doubled = _words(columns, self.ordinal, count) * np.uint64(2)
-            first = keys.word_at_many(high, low, use, doubled)
-            second = keys.word_at_many(high, low, use, doubled + np.uint64(1))
+        base = keys.base_many(high, low, keys.purpose(self.use))
+        ordinal = _words(columns, self.ordinal, count) if self.ordinal else np.uint64(0)
+        doubled = ordinal << np.uint64(1)
+        first = keys.drawn_many(base, doubled)
+        second = keys.drawn_many(base, doubled | np.uint64(1))
         return identifiers.uuid4_text_many(first, second)
 
     def columns(self) -> frozenset[str]:

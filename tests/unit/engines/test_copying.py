@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulator.engines import copying, vectorised
-from simulator.engines.copying import Copies, assembled, check, rows_of
+from simulator.engines.copying import Assembly, Copies, check, rows_of, within
 from simulator.plan.compiler import compile_scenario
 from simulator.scenario import library
 
@@ -25,6 +25,12 @@ def copies(texts, place, *, row=None, records=None, is_hole=False):
     source = rows_of(np.array(texts, f"S{width}"))
     at = np.array(place, np.int64)
     return Copies(source, positions(row), positions(records), at, is_hole=is_hole)
+
+
+def assembled(parts, starts, lines, *, checked):
+    """Return the bytes of records put together, all pieces in one."""
+    pieces = Assembly(parts, starts, lines, is_checked=checked).pieces()
+    return np.concatenate([np.zeros(0, np.uint8), *(piece.copy() for piece in pieces)])
 
 
 HEAD = copies([b"<first--", b"<second-"], [0, 10], row=[0, 1])
@@ -57,15 +63,36 @@ def test_more_records_than_are_done_at_a_time():
     starts = np.arange(count + 1, dtype=np.int64) * 4
     texts = np.arange(1_000, 1_000 + count).astype("S4")
     odd = np.arange(1, count, 2)
-    every = Copies(rows_of(texts), None, None, starts[:-1], is_hole=False)
+    place = within(starts)
+    every = Copies(rows_of(texts), None, None, place, is_hole=False)
     some = Copies(
-        rows_of(np.array([b"--"])), np.zeros(len(odd), np.intp), odd, starts[odd], is_hole=True
+        rows_of(np.array([b"--"])), np.zeros(len(odd), np.intp), odd, place[odd], is_hole=True
     )
 
     out = assembled([every, some], starts, {}, checked=True).view("S4")
 
     assert out[0::2].tolist() == texts[0::2].tolist()
     assert out[1::2].tolist() == [b"--" + text[2:] for text in texts[1::2].tolist()]
+
+
+def test_a_piece_holds_so_many_records():
+    """It stays in the cache until it is written; places are counted from its beginning."""
+    starts = np.arange(copying.AT_ONCE + 3, dtype=np.int64) * 4
+    texts = np.full(len(starts) - 1, b"abc\n", "S4")
+    one = Copies(rows_of(texts), None, None, within(starts), is_hole=False)
+
+    sizes = [len(piece) for piece in Assembly([one], starts, {}).pieces()]
+
+    assert sizes == [4 * copying.AT_ONCE, 8]
+
+
+def test_finished_lines_go_to_their_pieces():
+    """Wherever they stand."""
+    count = copying.AT_ONCE + 2
+    starts = np.arange(count + 1, dtype=np.int64) * 2
+    lines = dict.fromkeys(range(count), b"x\n")
+
+    assert assembled([], starts, lines, checked=True).tobytes() == b"x\n" * count
 
 
 def test_no_records_are_no_bytes():
@@ -114,14 +141,11 @@ def test_a_byte_that_nothing_was_copied_to_is_seen():
 def test_real_records_obey_the_rules(name, monkeypatch):
     """Every window of a scenario, checked."""
     checked = []
-
-    def always(*asked):
-        checked.append(asked)
-        return assembled(*asked, checked=True)
-
-    monkeypatch.setattr(vectorised, "assembled", always)
+    monkeypatch.setattr(copying, "check", lambda *asked: checked.append(check(*asked)))
+    monkeypatch.setattr(vectorised, "Assembly", lambda *parts: Assembly(*parts, is_checked=True))
     plan, _ = compile_scenario(library.load(name))
 
-    vectorised.render(plan, 0, plan.horizon)
+    batch = vectorised.render(plan, 0, plan.horizon)
 
+    assert len(batch.data) == batch.starts[-1]
     assert checked
