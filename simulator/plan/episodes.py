@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
-from simulator.primitives.columns import dtype_of
+from simulator.primitives.columns import constant, dtype_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -103,10 +103,8 @@ def is_constant(column: Column) -> bool:
 
 
 def taken(column: Column, positions: NDArray[np.int64]) -> Column:
-    """Return a column's values at some positions; one value for all stays one value."""
-    if is_constant(column):
-        return np.broadcast_to(column[:1], positions.shape) if len(column) else column
-    return column[positions]
+    """Return a column's values at some positions, none twice; one for all stays one."""
+    return column[: len(positions)] if is_constant(column) else column[positions]
 
 
 def merged(blocks: Sequence[Block]) -> Block:
@@ -115,17 +113,17 @@ def merged(blocks: Sequence[Block]) -> Block:
         return blocks[0]
     count = sum(map(len, blocks))
     columns = {
-        name: _end_to_end([block.columns[name] for block in blocks], count)
+        name: _end_to_end(name, [block.columns[name] for block in blocks], count)
         for name in blocks[0].columns
     }
     return ordered(Block(blocks[0].flow, columns))
 
 
-def _end_to_end(parts: list[Column], count: int) -> Column:
+def _end_to_end(name: str, parts: list[Column], count: int) -> Column:
     if all(map(is_constant, parts)):
         values = {int(part[0]) for part in parts if len(part)}
         if len(values) == 1:
-            return np.broadcast_to(np.array(values.pop(), parts[0].dtype), count)
+            return constant(name, values.pop(), count)
     return np.concatenate(parts)
 
 
