@@ -133,6 +133,10 @@ class Agenda:
         """See `Everyday.touching`."""
         return self._nearby.touching(first, last)
 
+    def starts(self, since: int, first: int, last: int) -> Iterator[NDArray[np.int64]]:
+        """See `Everyday.starts`."""
+        return self._nearby.starts(since, first, last)
+
     def portion(self, nth: int) -> tuple[Block, ...]:
         """See `Everyday.portion`."""
         room = self._room(nth)
