@@ -240,24 +240,24 @@ class _Tokens:
     """Access tokens of some sessions: when each came, and until when it holds."""
 
     rows: Positions
-    issued: list[NDArray[np.int64]]
-    """By refresh: when, or `NEVER`."""
-    expiry: list[NDArray[np.int64]]
+    issued: NDArray[np.int64]
+    """By refresh and row: when, or `NEVER`."""
+    expiry: NDArray[np.int64]
 
     def at(
         self, key: KeyColumn, place: Positions, at: NDArray[np.int64]
-    ) -> dict[str, Column | int]:
-        """Return the columns of calls by the token that is held at each instant."""
-        nth = np.zeros(len(place), np.int64)
-        for issued in self.issued[1:]:
-            nth += issued[place] <= at
+    ) -> tuple[dict[str, Column | int], NDArray[np.int64]]:
+        """Return the columns of calls by the token that is held at each instant, and its end."""
+        nth = (self.issued[1:, place] <= at).sum(axis=0)
         token = key.nth(_TOKEN, nth)
-        return {
+        until = self.expiry[nth, place]
+        columns: dict[str, Column | int] = {
             "by_token": 1,
             "token_high": token.high,
             "token_low": token.low,
-            "token_expiry": np.stack(self.expiry)[nth, place],
+            "token_expiry": until,
         }
+        return columns, until
 
 
 def _command_line(done: Work, rows: Positions) -> None:
@@ -276,13 +276,16 @@ def _command_line(done: Work, rows: Positions) -> None:
             break
         mine = rows[place]
         start = done.when(mine, habits.NEXT_CALL if nth else habits.FIRST_CALL, _CALL, nth)
-        columns = tokens.at(done.visits.key.take(mine), place, start)
-        on_time = np.flatnonzero((start < over[place]) & (start < columns["token_expiry"]))
+        on_time = (start < over[place]).nonzero()[0]
         place, mine, start = place[on_time], mine[on_time], start[on_time]
-        columns = {
-            name: value if isinstance(value, int) else value[on_time]
-            for name, value in columns.items()
-        }
+        columns, until = tokens.at(done.visits.keys(mine), place, start)
+        on_time = (start < until).nonzero()[0]
+        if len(on_time) < len(place):
+            place, mine, start = place[on_time], mine[on_time], start[on_time]
+            columns = {
+                name: value if isinstance(value, int) else value[on_time]
+                for name, value in columns.items()
+            }
         done.sheet.write(
             access_portal.CREDENTIALS,
             mine,
@@ -295,9 +298,8 @@ def _command_line(done: Work, rows: Positions) -> None:
             },
         )
     # Signing out comes after the last refresh.
-    for issued in tokens.issued[1:]:
-        known = issued < NEVER
-        done.sheet.clock[rows[known]] = np.maximum(done.sheet.clock[rows[known]], issued[known])
+    last = np.where(tokens.issued < NEVER, tokens.issued, 0).max(axis=0)
+    done.sheet.clock[rows] = np.maximum(done.sheet.clock[rows], last)
 
 
 def _granted(done: Work, rows: Positions) -> tuple[Positions, NDArray[np.bool_]]:
@@ -337,19 +339,23 @@ def _refreshed(
 ) -> _Tokens:
     """Write the refreshes until work is over."""
     visits = done.visits
-    issued = done.sheet.clock[rows]
+    came = done.sheet.clock[rows]
+    issued = np.full((habits.MOST_REFRESHES + 1, len(rows)), NEVER, np.int64)
+    expiry = np.zeros((habits.MOST_REFRESHES + 1, len(rows)), np.int64)
 
-    def expiry(at: NDArray[np.int64], longest: NDArray[np.int64] | int) -> NDArray[np.int64]:
+    def noted(
+        nth: int, place: Positions, at: NDArray[np.int64], longest: NDArray[np.int64] | int
+    ) -> None:
         # Cut to the second in which the token came, as its lifetime is.
-        left = (done.session_end[rows] - at) // SECOND * SECOND
-        until: NDArray[np.int64] = at // SECOND * SECOND + np.minimum(longest, left)
-        return until
+        left = (done.session_end[rows[place]] - at) // SECOND * SECOND
+        issued[nth, place] = at
+        expiry[nth, place] = at // SECOND * SECOND + np.minimum(longest, left)
 
-    tokens = _Tokens(rows, [issued], [expiry(issued, np.where(refreshable, HOUR, LONGEST_TOKEN))])
-    clock = done.sheet.clock[rows].copy()
-    place = np.flatnonzero(refreshable)
+    noted(0, np.arange(len(rows)), came, np.where(refreshable, HOUR, LONGEST_TOKEN))
+    place, at = refreshable.nonzero()[0], came[refreshable]
+    count = 1
     for nth in range(habits.MOST_REFRESHES):
-        at = issued[place] + visits.pause(rows[place], habits.REFRESH, _REFRESH, nth)
+        at = at + visits.pause(rows[place], habits.REFRESH, _REFRESH, nth)
         on_time = at < over[place]
         place, at = place[on_time], at[on_time]
         if not len(place):
@@ -361,18 +367,13 @@ def _refreshed(
             mine,
             done.key(mine, _REFRESH, nth),
             at,
-            {
-                "agent": "cli_use",
-                "expires_in": np.minimum(HOUR // SECOND, left),
-            },
+            {"agent": "cli_use", "expires_in": np.minimum(HOUR // SECOND, left)},
         )
-        issued = np.full(len(rows), NEVER, np.int64)
-        issued[place] = at
-        tokens.issued.append(issued)
-        tokens.expiry.append(np.where(issued < NEVER, expiry(issued % NEVER, HOUR), 0))
+        noted(nth + 1, place, at, HOUR)
+        count += 1
     # Calls are told on the clock of the session, not after its refreshes.
-    done.sheet.clock[rows] = clock
-    return tokens
+    done.sheet.clock[rows] = came
+    return _Tokens(rows, issued[:count], expiry[:count])
 
 
 def _configure(done: Work, tokens: _Tokens, place: Positions) -> None:
@@ -383,8 +384,9 @@ def _configure(done: Work, tokens: _Tokens, place: Positions) -> None:
         (access_portal.PORTAL_ROLES, gaps.CLICK, _ROLES),
     ):
         start = done.when(rows, pause, use)
-        columns = {
-            **tokens.at(done.visits.keys(rows), place, start),
+        told, _ = tokens.at(done.visits.keys(rows), place, start)
+        columns: dict[str, Value] = {
+            **told,
             "agent": "cli_login",
             "account": _targets(done.visits, rows, use, 0)["account"],
         }
