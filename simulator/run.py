@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from simulator.scenario.document import Scenario
     from simulator.sinks.interface import Sink
 
-GENERATION: Final = 1
+GENERATION: Final = 2
 """Goes up whenever the same scenario gives other bytes than the version before."""
 
 EPISODES_AT_ONCE: Final = 16_384

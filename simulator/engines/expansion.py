@@ -14,7 +14,7 @@ import numpy as np
 
 from simulator.flows.steps import GAP
 from simulator.primitives.columns import dtype_of
-from simulator.primitives.keys import base_many, drawn_many
+from simulator.primitives.keys import KeyColumn, word_of_many
 from simulator.primitives.quantiles import at_each
 from simulator.records.fields import DEFAULTS
 
@@ -162,10 +162,10 @@ def _times(
     high, low = (
         episodes.column(name).astype(np.uint64, copy=False) for name in ("key_high", "key_low")
     )
-    words = base_many(high, low, GAP)
+    stem = KeyColumn(high, low).stem(GAP)
     place = catalogue.column("place").astype(np.uint64)
     which, table = catalogue.gaps()
-    gaps = at_each(table, which[entry], drawn_many(words[episode], place[entry]))
+    gaps = at_each(table, which[entry], word_of_many(stem[episode], place[entry]))
     if len(episodes.plan.gaps) > 1:
         _fix(gaps, catalogue, episodes, entry, first)
     passed = np.cumsum(gaps)

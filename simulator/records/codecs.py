@@ -170,11 +170,13 @@ class Uuid(Plain):
         """See `Codec.many`."""
         high = _words(columns, f"{self.key}_high", count)
         low = _words(columns, f"{self.key}_low", count)
-        base = keys.base_many(high, low, keys.purpose(self.use))
-        ordinal = _words(columns, self.ordinal, count) if self.ordinal else np.uint64(0)
-        doubled = ordinal << np.uint64(1)
-        first = keys.drawn_many(base, doubled)
-        second = keys.drawn_many(base, doubled | np.uint64(1))
+        stem = keys.KeyColumn(high, low).stem(keys.purpose(self.use))
+        if self.ordinal:
+            doubled = _words(columns, self.ordinal, count) << np.uint64(1)
+            first = keys.word_of_many(stem, doubled)
+            second = keys.word_of_many(stem, doubled | np.uint64(1))
+        else:
+            first, second = keys.word_of_many(stem, 0), keys.word_of_many(stem, 1)
         return identifiers.uuid4_text_many(first, second)
 
     def columns(self) -> frozenset[str]:

@@ -18,12 +18,11 @@ from simulator.primitives.conditions import All, AnyOf, Within
 from simulator.primitives.keys import (
     Key,
     KeyColumn,
-    base_many,
-    drawn_many,
     scaled,
     scaled_many,
     word_at,
     word_at_many,
+    word_of_many,
     words_many,
 )
 from simulator.primitives.quantiles import NONE, Quantiles, at_each, stacked
@@ -217,9 +216,8 @@ def test_keys_pair_with_ordinals_of_their_own(triples, use):
     nth = column.nth(use, np.array(ordinals, np.int64))
 
     drawn = [key.word(use, ordinal) for key, ordinal in zip(keys, ordinals, strict=True)]
-    base = base_many(column.high, column.low, use)
     assert column.word(use, np.array(ordinals, np.uint64)).tolist() == drawn
-    assert drawn_many(base, np.array(ordinals, np.uint64)).tolist() == drawn
+    assert word_of_many(column.stem(use), np.array(ordinals, np.uint64)).tolist() == drawn
     assert words_many(column.high, column.low, use, 3).tolist() == [
         [key.word(use, place) for place in range(3)] for key in keys
     ]
