@@ -39,9 +39,9 @@ def main() -> NoReturn:
     """Run the command line, and end the program."""
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        from simulator.cli.commands import app  # noqa: PLC0415  # see above
+        from simulator.cli.commands import program  # noqa: PLC0415  # see above
 
-        app(prog_name="trailwright")
+        program(*sys.argv[1:2])(prog_name="trailwright")
     except SystemExit as ended:
         status = ended.code
     except KeyboardInterrupt:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
 
-from simulator.cli import generate, records, scenario, validate
 from simulator.cli.app import INTERRUPTED, STATUSES, UNREAD, cannot_print, say
 from simulator.errors import OutputError, ScenarioError, SimulatorError
 from simulator.run import version
@@ -37,6 +37,9 @@ EPILOG: Final = "\n".join(
         *(f"  {status:>3}  {meaning}" for status, meaning in STATUSES),
     )
 )
+
+SUBCOMMANDS: Final = ("generate", "scenario", "records", "validate")
+"""In the order of the help; each is the module of its name."""
 
 
 class _Root(TyperGroup):
@@ -73,26 +76,12 @@ def _errors_told() -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from None
 
 
-app = typer.Typer(
-    name="trailwright",
-    cls=_Root,
-    help=HELP,
-    epilog=EPILOG,
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
-)
-
-
 def _show_version(is_asked: bool) -> None:
     if is_asked:
         typer.echo(f"trailwright {version()}")
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     _version: Annotated[
         bool,
@@ -102,7 +91,25 @@ def _options(
     """Take the options of the command itself."""
 
 
-generate.add_to(app)
-app.add_typer(scenario.app, name="scenario")
-app.add_typer(records.app, name="records")
-validate.add_to(app)
+def program(first: str = "") -> typer.Typer:
+    """Return the command with its subcommands.
+
+    Args:
+        first: What the command line begins with. When it names a subcommand no other is
+            imported, so that a run begins sooner.
+    """
+    app = typer.Typer(
+        name="trailwright",
+        cls=_Root,
+        help=HELP,
+        epilog=EPILOG,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+    )
+    app.callback()(_options)
+    for name in (first,) if first in SUBCOMMANDS else SUBCOMMANDS:
+        import_module(f"simulator.cli.{name}").add_to(app)
+    return app

@@ -10,11 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from simulator import run
-from simulator.cli import console, summary
-from simulator.cli.first_run import tour
 from simulator.primitives.instants import parse_instant
 from simulator.scenario import library, reader
 from simulator.scenario.resolve import resolve
@@ -22,6 +19,8 @@ from simulator.sinks.targets import target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from rich.progress import Progress
 
 EPILOG: Final = """\b
 Examples:
@@ -69,6 +68,16 @@ def _watching(*, is_shown: bool) -> Iterator[run.Observer]:
     if not (is_shown and sys.stderr.isatty()):
         yield run.Silence()
         return
+    from rich.progress import (  # noqa: PLC0415  # most runs show none
+        BarColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    from simulator.cli import console  # noqa: PLC0415
+
     with Progress(
         SpinnerColumn(),
         BarColumn(),
@@ -181,9 +190,16 @@ def generate(
         counts = run.write_run(
             request, target, force=force, observer=observer, standard_output=sys.stdout.fileno()
         )
+    if quiet and not is_first_run:
+        return
+    # What is said at the end is imported then, so that records come sooner.
+    from simulator.cli import console, summary  # noqa: PLC0415
+
     if not quiet:
         summary.show(console.messages(), request, target, counts)
     if is_first_run:
+        from simulator.cli.first_run import tour  # noqa: PLC0415
+
         tour(console.messages(), request)
     if not quiet:
         summary.show_next(console.messages(), target)

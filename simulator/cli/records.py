@@ -90,6 +90,11 @@ def era_named(word: str) -> str:
     return name
 
 
+def add_to(root: typer.Typer) -> None:
+    """Make the commands known."""
+    root.add_typer(app, name="records")
+
+
 @app.command("list", epilog=_LIST_EXAMPLES)
 def list_(
     source: Annotated[

@@ -74,6 +74,11 @@ ScenarioName = Annotated[
 ]
 
 
+def add_to(root: typer.Typer) -> None:
+    """Make the commands known."""
+    root.add_typer(app, name="scenario")
+
+
 @app.command("list")
 def list_() -> None:
     """List the scenarios that are shipped."""

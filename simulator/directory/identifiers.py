@@ -34,7 +34,13 @@ _BASE64URL: Final = _ALNUM[10:36] + _ALNUM[36:] + _ALNUM[:10] + "-_"
 _CONSONANTS: Final = "BCDFGHJKLMNPQRSTVWXZ"
 
 # One look-up gives two or four characters: the tables fit the second-level cache.
-_HEX_FOUR: Final = np.frombuffer(b"".join(b"%04x" % n for n in range(1 << 16)), np.uint32)
+_HEX_FOUR: Final = (
+    np.frombuffer(b"0123456789abcdef", np.uint8)[
+        np.arange(1 << 16)[:, np.newaxis] >> np.array([12, 8, 4, 0]) & 15
+    ]
+    .view(np.uint32)
+    .ravel()
+)
 _BASE32_TWO: Final = np.frombuffer(
     "".join(a + b for a in _BASE32 for b in _BASE32).encode(), np.uint16
 )

@@ -96,6 +96,8 @@ def part_at(document: Any, where: tuple[str | int, ...]) -> type[Part] | None:  
                 # The key of a mapping such as `personas`: the same parts lie below it.
                 part = _chosen(parts, value)
                 continue
+            # An action knows what may follow it only once it is built.
+            part.model_rebuild()
             named = {field.alias or name: field for name, field in part.model_fields.items()}
             if step not in named:
                 return None

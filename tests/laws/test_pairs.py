@@ -11,7 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.directory import identifiers, names, networks, user_agents, user_names
+from simulator.directory.names import user_name
+from simulator.directory.personas import PERSONAS
+from simulator.directory.user_names import Drawn, Naming, ordinals
 from simulator.flows import FLOWS, gaps
+from simulator.plan.population.agents import Wardrobe
+from simulator.plan.population.populating import has_share, has_share_many
+from simulator.plan.registry import Registry
 from simulator.primitives import instants
 from simulator.primitives.columns import dtype_of
 from simulator.primitives.conditions import All, AnyOf, Within
@@ -26,13 +33,14 @@ from simulator.primitives.keys import (
     words_many,
 )
 from simulator.primitives.quantiles import NONE, Quantiles, at_each, stacked
+from simulator.primitives.weights import weighted, weighted_many
 from simulator.records.codecs import Number
 from simulator.records.eras import ERAS
 from simulator.records.fields import FIELDS
 from simulator.records.kinds import KIND_NAMES
 from simulator.records.shapes import conditions
 from tests.builders import a_tables
-from tests.strategies import DOMAINS, eras, tables, words
+from tests.strategies import DOMAINS, eras, regions, tables, words
 from tests.strategies import instants as any_instant
 
 if TYPE_CHECKING:
@@ -254,6 +262,157 @@ def test_instants_pair(at):
     assert instants.format_instant_many(np.array(at, np.int64)).tolist() == [
         instants.format_instant(one).encode() for one in at
     ]
+
+
+@given(pairs_of_words, words, st.integers(0, 1 << 40), st.text(max_size=8))
+def test_derived_keys_pair(pairs, use, first, name):
+    """Children by name of many keys, and many children by number of one."""
+    keys = [Key(high, low) for high, low in pairs]
+    column = KeyColumn.of(keys)
+    ordinals = np.arange(first, first + 4)
+
+    children, members = column.child(name, "x"), keys[0].nth_many(use, ordinals)
+
+    assert [children.key(row) for row in range(len(keys))] == [key.child(name, "x") for key in keys]
+    assert [members.key(row) for row in range(4)] == [
+        keys[0].nth(use, ordinal) for ordinal in ordinals.tolist()
+    ]
+
+
+@given(st.lists(st.integers(1, 1 << 20), min_size=1, max_size=12), st.lists(words, min_size=1))
+def test_weights_pair(weights, drawn):
+    """Whatever the weights."""
+    made = weighted_many(weights, np.array(drawn, np.uint64)).tolist()
+
+    assert made == [weighted(weights, word) for word in drawn]
+
+
+@given(pairs_of_words, regions)
+def test_identifiers_pair(pairs, region):
+    """Those that tables hold; codecs pair the others."""
+    column = KeyColumn.of([Key(high, low) for high, low in pairs])
+
+    assert identifiers.store_entity_id_many(column.high, column.low, region).tolist() == [
+        identifiers.store_entity_id(high, low, region).encode() for high, low in pairs
+    ]
+    assert identifiers.mfa_device_id_many(column.high, column.low).tolist() == [
+        identifiers.mfa_device_id(high, low).encode() for high, low in pairs
+    ]
+
+
+@given(pairs_of_words, st.sampled_from(names.SHIPPED))
+def test_names_pair(pairs, locale):
+    """A person of any locale that is shipped."""
+    keys = [Key(high, low) for high, low in pairs]
+    pool = names.pool(locale)
+
+    given, family = names.person_many(KeyColumn.of(keys), locale)
+
+    assert [
+        names.Person(pool.given[first], pool.family[second])
+        for first, second in zip(given.tolist(), family.tolist(), strict=True)
+    ] == [names.person(key, locale) for key in keys]
+
+
+@given(
+    pairs_of_words, st.sampled_from(list(networks.COUNTRIES)), st.sampled_from(networks.KINDS[:6])
+)
+def test_networks_pair(pairs, country, kind):
+    """Homes, and addresses of any network."""
+    keys = [Key(high, low) for high, low in pairs]
+    column = KeyColumn.of(keys)
+    home, other = networks.network(country, "home"), networks.network(country, kind)
+
+    homes = networks.home_place_many(column, country).tolist()
+    places = networks.place_many(column, country, kind).tolist()
+
+    assert [home.address(place) for place in homes] == [
+        networks.home_address(key, country) for key in keys
+    ]
+    assert [other.address(place) for place in places] == [
+        networks.address(key, country, kind) for key in keys
+    ]
+
+
+@given(pairs_of_words, any_instant, st.integers(1, 90))
+def test_days_of_updating_pair(pairs, at, every):
+    """In days before the instant."""
+    keys = [Key(high, low) for high, low in pairs]
+
+    behind = user_agents.days_behind_many(KeyColumn.of(keys), at, every).tolist()
+
+    assert [(at // instants.DAY - days) * instants.DAY for days in behind] == [
+        user_agents.updated_at(key, at, every) for key in keys
+    ]
+
+
+@given(pairs_of_words, any_instant, st.sampled_from(list(PERSONAS.values())))
+def test_agents_pair(pairs, at, persona):
+    """Browser, phone and command line of any persona."""
+    keys = [Key(high, low) for high, low in pairs]
+    wardrobe = Wardrobe(Registry(), at)
+
+    many = wardrobe.agents_many(KeyColumn.of(keys), persona)
+
+    rows = [{name: int(values[row]) for name, values in many.items()} for row in range(len(keys))]
+    assert rows == [wardrobe.agents(key, persona) for key in keys]
+
+
+@given(pairs_of_words, st.text(max_size=8), st.integers(0, 1_000_000))
+def test_shares_pair(pairs, of, share):
+    """Who of a population has something."""
+    keys = [Key(high, low) for high, low in pairs]
+
+    made = has_share_many(KeyColumn.of(keys), of, share).tolist()
+
+    assert made == [has_share(key, of, share) for key in keys]
+
+
+PLAIN_PARTS = ("", "ana", "bo", "user", "\u6d0b", "\u674e", "Zo\u00eb")
+DIGITS_TOO = (*PLAIN_PARTS, "ana2", "x1", "3")
+
+
+def lists_of_names(parts):
+    """Return a strategy for up to three lists of people with these names."""
+    part = st.sampled_from(parts)
+    return st.lists(st.lists(st.tuples(part, part), max_size=24), max_size=3)
+
+
+@given(
+    lists_of_names(PLAIN_PARTS[:3]) | lists_of_names(PLAIN_PARTS) | lists_of_names(DIGITS_TOO),
+    st.data(),
+)
+def test_numbers_of_user_names_pair(lists, data):
+    """However stems collide: with each other, with earlier lists, with names that are given."""
+    stems = [
+        user_name(given, family, 0, "first.last", "") for row in lists for given, family in row
+    ]
+    more = st.sampled_from(stems or ["ana"]).flatmap(
+        lambda stem: st.sampled_from((stem, f"{stem}2", f"{stem}3", f"{stem}12", f"{stem}02"))
+    )
+    named = data.draw(st.sets(more, max_size=6))
+    naming = Naming(named)
+    taken = set(named)
+    with pytest.MonkeyPatch.context() as patch:
+        for row in lists:
+            pool = names.Pool(tuple(one for one, _ in row), tuple(two for _, two in row))
+            patch.setattr(user_names, "pool", lambda _, pool=pool: pool)
+            places = np.arange(len(row))
+
+            made = naming.locals([Drawn("xx_XX", places, places, places)], len(row))
+
+            own = [user_name(given, family, 0, "first.last", "") for given, family in row]
+            numbers = ordinals(own, taken.__contains__)
+            expected = [
+                user_name(*person, number, "first.last", "")
+                for person, number in zip(row, numbers, strict=True)
+            ]
+            assert list(made) == expected
+            assert made.many(places).tolist() == [name.encode() for name in expected]
+            assert [made.find(name) for name in expected] == places.tolist()
+            assert not any(made.find(name) >= 0 for name in taken)
+            taken.update(expected)
+    assert len(taken) == len(named) + sum(map(len, lists))
 
 
 @dataclass(frozen=True, slots=True)

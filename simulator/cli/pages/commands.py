@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from simulator.cli.commands import app
+from simulator.cli.commands import program
 from simulator.cli.pages.markdown import code, fenced, notice, table
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def page() -> str:
         "`python -m simulator` does the same as `trailwright`. Results go to standard output,",
         "messages, progress and errors to standard error.",
         "",
-        *_command(typer.main.get_command(app), "trailwright", 2),
+        *_command(typer.main.get_command(program()), "trailwright", 2),
     ]
     return "\n".join(lines).rstrip() + "\n"
 

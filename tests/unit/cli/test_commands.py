@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from simulator.cli.app import STATUSES
-from simulator.cli.commands import app
+from simulator.cli.commands import program
 from simulator.records.kinds import KINDS
 from simulator.scenario.schema import schema_text
 from tests.unit.cli.program import TINY
@@ -18,7 +18,7 @@ from tests.unit.cli.program import TINY
 
 def all_commands():
     """Return every command that does something, with the words that call it."""
-    root = typer.main.get_command(app)
+    root = typer.main.get_command(program())
     found = [(root, ())]
     for command, words in found:
         found += [

@@ -41,3 +41,24 @@ def test_columns_that_are_not_there_are_missed():
     """A table is complete or it is a bug."""
     with pytest.raises(KeyError, match=r"user\.id"):
         TABLES.text("user.id", 0)
+
+
+def test_contents_at_some_positions_are_those_of_all():
+    """Before the whole is made, and from it afterwards."""
+    fresh = Tables(TABLES.texts)
+    positions = np.array([2, 0, 2])
+
+    before = fresh.contents_at("user.name", positions).tolist()
+    fresh.contents("user.name")
+
+    assert before == ["日本".encode(), b"ana", "日本".encode()]
+    assert fresh.contents_at("user.name", positions).tolist() == before
+
+
+def test_a_column_knows_its_size_without_being_spelled():
+    """Rows, the fewest and most bytes of JSON, and where a text stands."""
+    assert TABLES.count("user.name") == 3
+    assert TABLES.widths("user.name") == (3, 6)
+    assert TABLES.widths("none.at_all") == (0, 0)
+    assert TABLES.find("user.name", "日本") == 2
+    assert TABLES.find("user.name", "nobody") == -1
