@@ -36,6 +36,9 @@ def main() -> None:
     if given.turns is not None:
         sections = tuple(replace(section, turns=given.turns) for section in profile.sections)
         profile = replace(profile, sections=sections)
+    if given.only or given.turns is not None:
+        # A part must not pass for the whole.
+        profile = replace(profile, name=f"part of {profile.name}")
 
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
         runner = Runner(profile, Workspace(Path(folder)), begun(profile))
@@ -43,9 +46,7 @@ def main() -> None:
         # Only who fails for it has a reason to try again.
         verdicts = runner.held() if given.enforce else runner.judged()
     runner.result.machine["load_after"] = machine.load()
-    # A part of a profile must not pass for the whole.
-    name = "part" if given.only or given.turns is not None else profile.name
-    runner.result.save(given.output or RESULTS / f"{name}.json")
+    runner.result.save(given.output or RESULTS / f"{profile.name.replace(' ', '-')}.json")
 
     print(report(runner.result))
     print()

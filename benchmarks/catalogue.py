@@ -87,11 +87,17 @@ def _no_workers() -> str | None:
     return None if "--workers" in _help() else "this version has no --workers"
 
 
+def _one() -> list[str]:
+    """Return what keeps us to one process, whatever is the custom where nothing is said."""
+    return [] if _no_workers() else ["--workers", "1"]
+
+
 def ours(*options: str, scenario: str = SCENARIO) -> Callable[[Workspace, int], list[str]]:
     """Return what runs us to standard output."""
 
     def command(_: Workspace, events: int) -> list[str]:
-        return [*TRAILWRIGHT, scenario, "--events", str(events), "-o", "-", "--quiet", *options]
+        asked = ["--events", str(events), "-o", "-", "--quiet"]
+        return [*TRAILWRIGHT, scenario, *asked, *(options or _one())]
 
     return command
 
@@ -100,7 +106,7 @@ def _compressed(*options: str) -> Callable[[Workspace, int], list[str]]:
     def command(workspace: Workspace, events: int) -> list[str]:
         file = workspace.folder / "compressed" / "office.ndjson.gz"
         asked = ["--events", str(events), "-o", str(file), "--quiet", "--force"]
-        return [*TRAILWRIGHT, SCENARIO, *asked, *options]
+        return [*TRAILWRIGHT, SCENARIO, *asked, *(options or _one())]
 
     return command
 
@@ -221,7 +227,7 @@ CONTENDERS: Final = {
         *(
             Contender(
                 peer.name,
-                f"{peer.name}: {peer.does}",
+                peer.title,
                 partial(lambda peer, _, records: peer.command(records), peer),
                 writes=True,
                 missing=peer.missing,

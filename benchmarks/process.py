@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 KIB: Final = 1 if sys.platform == "darwin" else 1_024
 """What the kernel counts memory in."""
+
+ROOT: Final = Path(__file__).parents[1]
+"""Where commands run: the programs of `benchmarks` are found from here."""
 
 PIECE: Final = 1 << 16
 
@@ -68,6 +72,7 @@ def run(command: Sequence[str], *, limit: float, is_read: bool = False) -> Usage
         began = time.perf_counter()
         process = subprocess.Popen(  # noqa: S603  # our own commands
             command,
+            cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE if is_read else subprocess.DEVNULL,
             stderr=complaints,

@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from benchmarks.peers import PEERS
-
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -92,14 +90,13 @@ FULL: Final = Profile(
         Section(
             "peers",
             3,
-            tuple(
-                entry
-                for peer in PEERS
-                for entry in both(
-                    peer.name,
-                    # Two hundred a second.
-                    *((50, 300) if peer.name == "polyfactory" else (1_000, 10_000)),
-                )
+            (
+                *both("vectorised", 20_000, 300_000),
+                *both("mimesis", 1_000, 10_000),
+                # Two hundred a second.
+                *both("polyfactory", 50, 300),
+                *both("logsynth", 1_000, 10_000),
+                *both("geneve", 1_000, 10_000),
             ),
         ),
         Section(

@@ -27,19 +27,19 @@ NAMES: Final = (
 def record(fake: Faker) -> dict[str, Any]:
     """Return a record whose every value Faker chose."""
     name = fake.random_element(NAMES)
+    account = str(fake.random_number(12, fix_len=True))
     return {
         "eventVersion": fake.random_element(("1.08", "1.09")),
         "userIdentity": {
             "type": fake.random_element(("Unknown", "IdentityCenterUser")),
-            "principalId": fake.numerify("############"),
+            "principalId": str(fake.random_number(12, fix_len=True)),
             "arn": "",
-            "accountId": fake.numerify("############"),
+            "accountId": account,
             "accessKeyId": "",
             "userName": fake.user_name(),
             "onBehalfOf": {
                 "userId": fake.uuid4(),
-                "identityStoreArn": fake.numerify("arn:aws:identitystore::############:")
-                + fake.hexify("identitystore/d-^^^^^^^^^^"),
+                "identityStoreArn": office.STORE_ARN,
             },
             "credentialId": fake.uuid4(),
         },
@@ -60,7 +60,7 @@ def record(fake: Faker) -> dict[str, Any]:
         "readOnly": fake.boolean(),
         "eventType": fake.random_element(("AwsServiceEvent", "AwsApiCall")),
         "managementEvent": True,
-        "recipientAccountId": fake.numerify("############"),
+        "recipientAccountId": account,
         "serviceEventDetails": {name: fake.random_element(("Success", "Failure"))},
         "eventCategory": "Management",
     }

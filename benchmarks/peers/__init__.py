@@ -24,8 +24,8 @@ class Peer:
     name: str
     """The package's, and the stem of its requirements and of its adapter."""
 
-    does: str
-    """What it makes."""
+    title: str
+    """What tables call it; benchmarks/README.md says what it does."""
 
     @property
     def interpreter(self) -> Path:
@@ -51,8 +51,8 @@ class Peer:
 
 
 PEERS: Final = (
-    Peer("mimesis", "CloudTrail's fields, every one asked of Mimesis; written with orjson"),
-    Peer("polyfactory", "a declared record filled with random values; written with orjson"),
-    Peer("logsynth", "a template of seventeen flat fields, in its own JSON"),
-    Peer("geneve", "documents that satisfy a detection rule; written with orjson"),
+    Peer("mimesis", "Mimesis 22.2 for every field, orjson"),
+    Peer("polyfactory", "Polyfactory 3.5, a declared record, orjson"),
+    Peer("logsynth", "LogSynth 0.3, a template of flat fields"),
+    Peer("geneve", "Geneve 0.4, documents for a detection rule, orjson"),
 )
