@@ -19,7 +19,7 @@ from benchmarks.peers import PEERS
 from benchmarks.results import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
 
     from benchmarks.figures import Clock, Cost, Figure
 
@@ -51,14 +51,15 @@ def speeds(result: Result) -> str:
         _limit(result, "memory-cache"),
         _limit(result, "memory-main"),
     ]
-    head = ("", "records/s", "with its start", "MB/s", "Trailwright is, one process")
+    head = ("", "records/s", "with its start", "MB/s", "Trailwright against it")
     found = [row for row in rows if row is not None]
     largest = max((it.size for it in core if it.contender == fig.OURS), default=0)
     note = (
         "Records/s are of one core's processor time, the program's start left out; of wall time "
         "for two processes and for `yes`. *With its start* is the whole process over its largest "
-        f"run ({largest:,} records for Trailwright, fewer for slower ones). Memory is in records "
-        "of our mean length. Medians of interleaved turns; ratios are paired turn by turn."
+        f"run ({largest:,} records for Trailwright, fewer for slower ones). Copied bytes are "
+        "counted in records of our mean length. Medians of interleaved turns; the last column says "
+        "how many times as fast Trailwright is in one process, paired turn by turn."
     )
     return f"{_table(head, found)}\n\n{note}\n\n{place(result)}"
 
@@ -221,7 +222,9 @@ def _count(number: float) -> str:
     return f"{round(number, -digits):,.0f}"
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    if not rows:
+        return "Not measured in this run."
     lines = [head, ("---", *("---:" for _ in head[1:])), *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 

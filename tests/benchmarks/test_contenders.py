@@ -12,9 +12,7 @@ from benchmarks import process
 from benchmarks.catalogue import CONTENDERS, Contender, Workspace, contender, population
 from benchmarks.peers import HERE, PEERS
 from benchmarks.profiles import PROFILES, Section
-from benchmarks.results import Result
-from benchmarks.runner import Runner, measured
-from tests.benchmarks.measured import MACHINE
+from benchmarks.runner import measured
 
 SECTION = Section("smoke", 1, (), limit=120)
 LONG = {
@@ -96,19 +94,6 @@ def test_every_peer_has_pins_and_an_adapter():
         pins = (HERE / f"{peer.name}.txt").read_text(encoding="utf-8").splitlines()
         assert all("==" in pin for pin in pins)
         assert Path(peer.command(1)[1]).is_file()
-
-
-def test_what_cannot_run_is_skipped_with_its_reason(workspace: Workspace, monkeypatch):
-    """Once, and the rest of the turn goes on."""
-    broken = Contender("yes", "broken", lambda *_: ["sh", "-c", "echo no luck >&2; exit 3"])
-    monkeypatch.setitem(CONTENDERS, "yes", broken)
-    section = Section("limits", 2, (("yes", 1), ("memory-cache", 1)))
-    runner = Runner(PROFILES["quick"], workspace, Result("quick", dict(MACHINE)))
-
-    runner.section(section)
-
-    assert runner.result.skipped == {"limits/yes/1": "ended with 3 and said: no luck"}
-    assert [it.contender for it in runner.result.measurements] == ["memory-cache"] * 2
 
 
 def _written(name: str, records: int, workspace: Workspace) -> list[dict]:
