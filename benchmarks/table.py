@@ -152,7 +152,7 @@ TABLES: Final[dict[str, Callable[[Result], str]]] = {
 
 def report(result: Result) -> str:
     """Return all tables, one after another."""
-    return "\n\n".join(table(result) for table in TABLES.values())
+    return "\n\n".join(f"## {name}\n\n{table(result)}" for name, table in TABLES.items())
 
 
 def rewritten(text: str, result: Result) -> str:
