@@ -14,7 +14,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help .venv run test check full nightly fmt fmt-check lint types layers docs docs-check \
-        fingerprints fingerprints-check laws realism coverage bench locks clean
+        fingerprints fingerprints-check laws realism coverage bench bench-floors bench-peers \
+        bench-table bench-stages locks clean
 
 help:  ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,9 +46,9 @@ test: $(READY)  ## every test that is not slow
 
 check: fmt-check lint types layers docs-check fingerprints-check  ## all but the tests, cheapest first
 
-full: check  ## what a release must pass: check, and every test, the slow ones too
+full: check  ## what a release must pass: check, every test, the slow ones too, and bench
 	CI=true $(PYTEST) -n $(WORKERS) -m "slow or not slow"
-	$(BIN)/python benchmarks/compare.py
+	$(BIN)/python -m benchmarks
 
 nightly: $(READY)  ## the laws, with thousands of examples each
 	HYPOTHESIS_PROFILE=nightly $(PYTEST) -n $(WORKERS) -m laws
@@ -97,8 +98,20 @@ coverage: $(READY)  ## which lines and branches no test reaches
 	  --include='simulator/primitives/*,simulator/records/*,simulator/flows/*,simulator/engines/*'
 	$(BIN)/coverage report
 
-bench: $(READY)  ## time the engines against orjson, as ratios
-	$(BIN)/python benchmarks/compare.py
+bench: $(READY)  ## measure everything against others, in half an hour
+	$(BIN)/python -m benchmarks
+
+bench-floors: $(READY)  ## measure what must not get slower, and fail if it did
+	$(BIN)/python -m benchmarks --profile quick --enforce
+
+bench-peers: $(READY)  ## install other people's generators, for bench to measure
+	$(BIN)/python -m benchmarks.peers
+
+bench-table: $(READY)  ## keep the last bench and write its tables into the documents
+	$(BIN)/python -m benchmarks.table --keep
+
+bench-stages: $(READY)  ## time our own stages, for whoever works on them
+	$(BIN)/python -m benchmarks.stages
 
 locks:  ## resolve every dependency anew
 	PYTHON=$(PYTHON) .ci/locks/refresh
