@@ -114,6 +114,7 @@ DOMAINS: Final[dict[str, SearchStrategy[int]]] = {
     "verified": _FLAG,
     "typed_form": _up_to(len(TYPED_FORMS) - 1),
     "typed": _TEXT,
+    "slip": st.one_of(st.just(-1), st.integers(-1, (1 << 31) - 1)),
     "credential_type": _up_to(len(CREDENTIAL_TYPES) - 1),
     "satisfied": _up_to(len(SATISFIED) - 1),
     "enrolling": _FLAG,
@@ -175,6 +176,7 @@ ACCOUNTS: Final = frozenset({"instance.account", "admin.account", "account.id"})
 
 _OPTIONAL: Final = (
     "typed",
+    "slip",
     "typed_form",
     "pin_workflow",
     "pin_credential",
@@ -330,7 +332,7 @@ def sign_ins(draw: DrawFn, *, begin: int = START):
                 row.pop(name, None)
             row |= {"start": begin + count * HOUR, "gaps": 0}
             if not row.get("known", 1):
-                row |= {"typed_form": 3, "typed": 0, "user": -1}
+                row |= {"typed_form": 3, "typed": 0, "slip": -1, "user": -1}
             count += 1
         made += blocks_of(flow, keyed(own, len(made)))
     # One era for all: a sign-in that begins before a cutover and ends after it shows two forms.

@@ -41,7 +41,7 @@ def render(plan: Plan, start: int, end: int) -> RecordBatch:
 
 def _events(plan: Plan) -> Iterator[Row]:
     """Yield a row for every event of the plan."""
-    for block in plan.blocks:
+    for block in plan.whole():
         for own in block.rows():
             episode = {**DEFAULTS, **plan.constants, **own}
             for event in happenings(block.flow, episode, plan.gaps[episode["gaps"]]):

@@ -73,7 +73,7 @@ def compile_scenario(scenario: Scenario, *, events: int | None = None) -> tuple[
         wanted = events - scripted
     everyday = plan_background(directory, timeline, wanted=wanted)
     plan = Plan(
-        blocks=(*stage.blocks(), *everyday),
+        blocks=tuple(stage.blocks()),
         tables=directory.registry.tables(),
         gaps=tuple(stage.fixed),
         boundaries=boundaries(scenario.cutover, scenario.instance.region, scenario.era),
@@ -82,5 +82,6 @@ def compile_scenario(scenario: Scenario, *, events: int | None = None) -> tuple[
         overrides=edits,
         start=scenario.window.start,
         end=filled(scenario.window.end),
+        everyday=everyday,
     )
     return plan, Truth(stage.intents)

@@ -1,14 +1,18 @@
 """The plan: every decision, frozen, as columns of episodes.
 
-An episode is one planned unit: a sign-in, a page opened, an administrator's call. All
-episodes of a flow stand in one `Block`, sorted by start. What is left to do after planning
-is a pure function of the plan, and a slice of it by time needs nothing from another.
+An episode is one planned unit: a sign-in, a page opened, an administrator's call. Episodes
+of a flow stand in a `Block`, sorted by start. What is left to do after planning is a pure
+function of the plan, and a slice of it by time needs nothing from another.
+
+What the storyline says is planned at once. Everyday activity is planned a portion at a time,
+when somebody asks for the time that the portion lies in, so that a plan of any length fits
+into memory.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
@@ -16,6 +20,8 @@ from simulator.primitives.columns import dtype_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from simulator.flows.steps import Flow
     from simulator.primitives.columns import Column, Tables
@@ -61,9 +67,124 @@ def block_of(flow: Flow, rows: Sequence[Mapping[str, int]]) -> Block:
 
 def ordered(block: Block) -> Block:
     """Return a block with its episodes in order of start, then key."""
-    columns = block.columns
-    order = np.lexsort((columns["key_low"], columns["key_high"], columns["start"]))
-    return Block(block.flow, {name: values[order] for name, values in columns.items()})
+    order = order_of(block.columns)
+    return Block(block.flow, {name: taken(values, order) for name, values in block.columns.items()})
+
+
+def order_of(columns: Mapping[str, Column]) -> NDArray[np.int64]:
+    """Return episodes in order of start, then key."""
+    start = columns["start"].astype(np.int64, copy=False)
+    if not len(start):
+        return np.zeros(0, np.int64)
+    # Numbers of 16 bits are sorted by radix, several times as fast as wider ones.
+    past = start - start.min()
+    order = np.argsort(past.astype(np.uint16), kind="stable")
+    longest, shift = int(past.max()), 16
+    while longest >> shift:
+        digit = (past >> shift).astype(np.uint16)
+        order = order[np.argsort(digit[order], kind="stable")]
+        shift += 16
+    in_order = past[order]
+    same = in_order[1:] == in_order[:-1]
+    if same.any():
+        tied = np.zeros(len(start), np.bool_)
+        tied[1:] |= same
+        tied[:-1] |= same
+        places = np.flatnonzero(tied)
+        members = order[places]
+        words = (columns["key_low"][members], columns["key_high"][members])
+        order[places] = members[np.lexsort((*words, in_order[places]))]
+    return order
+
+
+def is_constant(column: Column) -> bool:
+    """Tell whether a column is one value that stands for all rows, and takes no memory."""
+    return column.strides == (0,)
+
+
+def taken(column: Column, positions: NDArray[np.int64]) -> Column:
+    """Return a column's values at some positions; one value for all stays one value."""
+    if is_constant(column):
+        return np.broadcast_to(column[:1], positions.shape) if len(column) else column
+    return column[positions]
+
+
+def merged(blocks: Sequence[Block]) -> Block:
+    """Return several blocks of one flow and of the same columns as one, in order."""
+    if len(blocks) == 1:
+        return blocks[0]
+    count = sum(map(len, blocks))
+    columns = {
+        name: _end_to_end([block.columns[name] for block in blocks], count)
+        for name in blocks[0].columns
+    }
+    return ordered(Block(blocks[0].flow, columns))
+
+
+def _end_to_end(parts: list[Column], count: int) -> Column:
+    if all(map(is_constant, parts)):
+        values = {int(part[0]) for part in parts if len(part)}
+        if len(values) == 1:
+            return np.broadcast_to(np.array(values.pop(), parts[0].dtype), count)
+    return np.concatenate(parts)
+
+
+class Everyday(Protocol):
+    """Everyday activity, planned a portion at a time.
+
+    A portion is a pure function of the scenario and its number: whoever asks, in whatever
+    order, gets the same episodes. Portions are in order of time, but may overlap.
+    """
+
+    def __len__(self) -> int:
+        """Return the number of portions."""
+        ...
+
+    def portion(self, nth: int) -> tuple[Block, ...]:
+        """Return the episodes of one portion, a block for each flow that occurs."""
+        ...
+
+    def bounds(self, nth: int) -> tuple[int, int]:
+        """Return two instants; all events of a portion lie from the first until before the last."""
+        ...
+
+    def begun(self, at: int) -> int:
+        """Return about how many episodes begin before an instant, without planning any."""
+        ...
+
+    def touching(self, first: int, last: int) -> Iterator[Block]:
+        """Yield the episodes that may have events from `first` until before `last`.
+
+        A block for each flow that occurs. Sequential askers have each portion planned once.
+        """
+        ...
+
+
+class Idle:
+    """No everyday activity at all."""
+
+    def __len__(self) -> int:
+        """See `Everyday.__len__`."""
+        return 0
+
+    def portion(self, nth: int) -> tuple[Block, ...]:
+        """See `Everyday.portion`."""
+        raise IndexError(nth)
+
+    def bounds(self, nth: int) -> tuple[int, int]:
+        """See `Everyday.bounds`."""
+        raise IndexError(nth)
+
+    def begun(self, at: int) -> int:  # noqa: ARG002  # the protocol's
+        """See `Everyday.begun`."""
+        return 0
+
+    def touching(self, first: int, last: int) -> Iterator[Block]:  # noqa: ARG002  # the protocol's
+        """See `Everyday.touching`."""
+        return iter(())
+
+
+IDLE: Final = Idle()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +203,7 @@ class Plan:
     """All episodes of a run, and what they point into."""
 
     blocks: tuple[Block, ...]
-    """One or more a flow."""
+    """What the storyline says; one or more a flow."""
 
     tables: Tables
     """Text of users, accounts, addresses and so on."""
@@ -108,12 +229,26 @@ class Plan:
     end: int
     """First instant after the window. The last episodes may outlast it."""
 
+    everyday: Everyday = IDLE
+    """Everyday activity. All its events lie in the window."""
+
     def touching(self, first: int, last: int) -> Iterator[Block]:
         """Yield the episodes that may have events from `first` until before `last`."""
         for block in self.blocks:
             part = block.between(first - block.flow.longest - _slack(block, self.gaps), last)
             if len(part):
                 yield part
+        yield from self.everyday.touching(first, last)
+
+    def part(self, first: int, last: int) -> Plan:
+        """Return the plan with those episodes alone that `touching` yields."""
+        return replace(self, blocks=tuple(self.touching(first, last)), everyday=IDLE)
+
+    def whole(self) -> Iterator[Block]:
+        """Yield all episodes, portion after portion; no more than one is held here."""
+        yield from self.blocks
+        for nth in range(len(self.everyday)):
+            yield from self.everyday.portion(nth)
 
     @property
     def horizon(self) -> int:

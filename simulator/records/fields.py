@@ -24,6 +24,7 @@ from simulator.records.codecs import (
     Uuid,
     Word,
 )
+from simulator.records.typed import TypedName
 
 CREDENTIAL_TYPES: Final = (
     "PASSWORD",
@@ -79,6 +80,7 @@ COLUMNS: Final = {
     "verified": "1 when the credential this record is about was, or will be, accepted.",
     "typed_form": "How the name was typed: position in TYPED_FORMS.",
     "typed": "Position in table `text` of what was typed, or -1.",
+    "slip": "Which slip of the finger made what was typed of the user's name, or -1.",
     "credential_type": "Position in CREDENTIAL_TYPES.",
     "satisfied": "Position in SATISFIED.",
     "enrolling": "1 when the sign-in demands that a device be enrolled.",
@@ -133,6 +135,7 @@ DEFAULTS: Final = {
     "verified": 0,
     "typed_form": 0,
     "typed": -1,
+    "slip": -1,
     "enrolling": 0,
     "outcome": 0,
     "pin_workflow": -1,
@@ -190,7 +193,7 @@ FIELDS: Final = {
     "user.down_level": Field(Entity("user.down_level"), "User name as domain\\name."),
     "user.short": Field(Entity("user.short"), "User name without its domain."),
     "user.sid": Field(Entity("user.sid"), "Domain and security identifier."),
-    "user.typed": Field(Entity("text.value", by="typed"), "A name as it was typed."),
+    "user.typed": Field(TypedName(), "A name as it was typed."),
     "signin.workflow": Field(Pinned(Uuid("workflow"), "pin_workflow"), "AuthWorkflowID."),
     "signin.credential": Field(
         Pinned(Uuid("sign-in-credential"), "pin_credential"), "credentialId of a sign-in."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.run.batches import EPISODES_AT_ONCE, begun, generate, windows
+from simulator.run.batches import EPISODES_AT_ONCE, generate
 from simulator.run.cores import usable_cores
 from simulator.run.request import (
     GENERATION,
@@ -21,10 +21,8 @@ __all__ = [
     "Observer",
     "Request",
     "Silence",
-    "begun",
     "generate",
     "usable_cores",
     "version",
-    "windows",
     "write_run",
 ]

@@ -16,6 +16,8 @@ import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from simulator.flows import FLOW_INDEX, FLOWS
 from simulator.flows.steps import Flow
 from simulator.primitives.columns import Tables
@@ -132,11 +134,14 @@ class _Packer(pickle.Pickler):
     """Leaves out what the other process has already or makes for itself."""
 
     def reducer_override(self, part: object) -> Any:  # noqa: ANN401  # as pickle has it
-        """Return a flow by its place and tables without what was worked out for them."""
+        """Return a flow by its place, tables without what was worked out for them."""
         if isinstance(part, Flow) and FLOWS[FLOW_INDEX.get(part.name, 0)] is part:
             return _flow, (FLOW_INDEX[part.name],)
         if isinstance(part, Tables):
             return Tables, (part.texts,)
+        if isinstance(part, np.ndarray) and part.strides == (0,) and len(part):
+            # One value that stands for all rows.
+            return np.broadcast_to, (part[:1].copy(), part.shape)
         return NotImplemented
 
 

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from simulator.errors import SimulatorError
-from simulator.run.memory import Memory, room_for, unpacked
+from simulator.run.memory import Memory, Package, room_for, unpacked
+from simulator.run.portions import BOARD, BOARDS, Bounds, Posted, Shelf, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,9 @@ class Setup:
     count: int
     """How many slots there are."""
 
+    boards: int | str
+    """Where the boards for portions are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -57,6 +61,20 @@ class Order:
 
     taken: int
     """How many bytes of what is written of it were taken already, from a worker that died."""
+
+    portions: tuple[Posted, ...] = ()
+    """The portions of everyday activity that reach into it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A portion of everyday activity to be planned."""
+
+    nth: int
+    """Which one."""
+
+    board: int
+    """Which board to put it on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +90,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A window that cannot be rendered."""
+    """What was ordered and cannot be done."""
 
     error: bytes
     """What was raised, pickled."""
@@ -95,10 +113,14 @@ def serve(orders: IO[bytes], answers: IO[bytes]) -> None:
         setup: Setup = pickle.load(orders)  # noqa: S301  # see the import
         press: Press = unpacked(Memory.opened(setup.press, room_for(setup.sizes)).view, setup.sizes)
         slots = Memory.opened(setup.slots, setup.slot * setup.count).view
+        boards = Memory.opened(setup.boards, BOARD * BOARDS).view
         while True:
-            order: Order = pickle.load(orders)  # noqa: S301
+            order: Order | Draft = pickle.load(orders)  # noqa: S301
+            if isinstance(order, Draft):
+                answers.write(pickle.dumps(drafted(press, order, boards)))
+                continue
             slot = slots[order.slot * setup.slot : (order.slot + 1) * setup.slot]
-            for answer in answered(press, order, slot):
+            for answer in answered(press, order, slot, boards):
                 answers.write(pickle.dumps(answer))
                 if isinstance(answer, Part) and answer.tally is None:
                     pickle.load(orders)  # noqa: S301
@@ -106,10 +128,28 @@ def serve(orders: IO[bytes], answers: IO[bytes]) -> None:
         return
 
 
-def answered(press: Press, order: Order, slot: memoryview) -> Iterator[Part | Failed]:
-    """Fill the slot with what is written of a window, as often as it takes."""
+def drafted(press: Press, draft: Draft, boards: memoryview) -> Posted | Failed:
+    """Plan a portion and put it on its board, if there is room."""
     try:
-        sheet = press.printed(order.window)
+        package = Package.of(press.plan.everyday.portion(draft.nth))
+    except Exception as error:  # noqa: BLE001  # whatever it is, the master raises it
+        return Failed(_pickled(error))
+    if room_for(package.sizes) > BOARD:
+        return Posted(draft.nth, None, ())
+    package.put(boards[draft.board * BOARD :])
+    return Posted(draft.nth, draft.board, package.sizes)
+
+
+def answered(
+    press: Press, order: Order, slot: memoryview, boards: memoryview
+) -> Iterator[Part | Failed]:
+    """Fill the slot with what is written of a window, as often as it takes."""
+    everyday = press.plan.everyday
+    posted = {one.nth: one for one in order.portions}
+    at = Bounds(everyday, [*posted])
+    shelf = Shelf(everyday, at, lambda nth: read(boards, posted[nth], everyday))
+    try:
+        sheet = press.printed(order.window, shelf)
     except Exception as error:  # noqa: BLE001  # whatever it is, the master raises it
         yield Failed(_pickled(error))
         return

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import OutputError, RequestError
 from simulator.plan.compiler import compile_scenario
+from simulator.plan.windows import begun
 from simulator.primitives.instants import SECOND
-from simulator.run.batches import EPISODES_AT_ONCE, begun, windows
 from simulator.run.crew import Crew
-from simulator.run.press import Alone, Press, Sheets, Window
+from simulator.run.press import Alone, Cut, Press, Sheets
 from simulator.run.request import Observer, Request, Silence, origin_of
 from simulator.sinks.compression import compressor_for
 from simulator.sinks.files import Descriptor, Effort, StagedFile, folder_made
@@ -22,8 +22,6 @@ from simulator.sinks.targets import Target, refuse_taken
 from simulator.sinks.truth import TruthLines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from simulator.sinks.interface import Lines
 
 
@@ -75,13 +73,12 @@ def _written(request: Request, press: Press, files: _Files, observer: Observer) 
     """Write records and truth, and return what was counted."""
     plan = press.plan
     start, end = _to_second(request.start), _to_second(request.end)
-    cut = (Window(*window) for window in windows(plan, start, end, EPISODES_AT_ONCE))
     skipped = begun(plan, plan.start if start is None else start)
     last = plan.horizon if end is None else end
     observer.planned(max(begun(plan, last) - skipped, 0))
     census = Census()
     done = 0
-    with closing(_sheets(press, cut, request.workers)) as sheets:
+    with closing(_sheets(press, Cut(start, end), request.workers)) as sheets:
         for sheet in sheets:
             for output, text in zip(files.outputs, sheet.texts, strict=True):
                 output.write(text)
@@ -92,7 +89,7 @@ def _written(request: Request, press: Press, files: _Files, observer: Observer) 
     return census.counts()
 
 
-def _sheets(press: Press, cut: Iterable[Window], workers: int) -> Sheets:
+def _sheets(press: Press, cut: Cut, workers: int) -> Sheets:
     """Return where sheets come from: from here, where one is enough."""
     return Alone(press, cut) if workers == 1 else Crew(press, cut, workers)
 

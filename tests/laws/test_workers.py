@@ -14,10 +14,9 @@ from simulator.plan.episodes import block_of
 from simulator.plan.truth import Intent, Truth
 from simulator.primitives.instants import MINUTE
 from simulator.primitives.jsontext import json_text
-from simulator.run.batches import windows
 from simulator.run.crew import Crew
 from simulator.run.memory import Package, unpacked
-from simulator.run.press import Alone, Press, Sheet, Window
+from simulator.run.press import Alone, Cut, Press, Sheet, Window
 from simulator.run.worker import Order, answered
 from simulator.sinks.manifest import Census
 from simulator.sinks.ndjson import RecordLines
@@ -29,6 +28,9 @@ if TYPE_CHECKING:
     from simulator.delivery.overrides import Delivered
 
 pytestmark = pytest.mark.laws
+
+NO_BOARDS = memoryview(b"")
+"""Plans made by hand have no everyday activity, and need none."""
 
 
 def a_press(plan, engine="vectorised"):
@@ -53,9 +55,9 @@ def many_episodes(count=30):
     return a_plan(blocks)
 
 
-def cut(plan, at_once):
-    """Return the plan's windows."""
-    return [Window(*window) for window in windows(plan, None, None, at_once)]
+def cut(at_once):
+    """Return how a run is cut into windows of so many episodes."""
+    return Cut(episodes_at_once=at_once)
 
 
 def written(sheets):
@@ -81,9 +83,9 @@ def test_workers_do_not_show(name, workers, at_once, slot):
     """However many there are, however the run is cut, whatever a slot holds at a time."""
     press = a_press(many_episodes(), name)
 
-    crew = Crew(press, cut(press.plan, at_once), workers, slot=slot)
+    crew = Crew(press, cut(at_once), workers, slot=slot)
 
-    assert written(crew) == written(Alone(press, cut(press.plan, 1_000)))
+    assert written(crew) == written(Alone(press, cut(1_000)))
 
 
 @settings(max_examples=15)
@@ -101,12 +103,12 @@ def test_a_worker_puts_into_slots_what_one_process_writes(plan, at_once, size):
         """Sheets as they come out of a slot."""
 
         def __iter__(self):
-            for window in self.windows:
-                for part in answered(there, Order(window, 0, 0), slot):
+            for window in self.cut.windows(plan):
+                for part in answered(there, Order(window, 0, 0), slot, NO_BOARDS):
                     first, second = part.sizes
                     yield Sheet(window, (slot[:first], slot[first : first + second]), part.tally)
 
-    assert written(Parts(press, cut(plan, at_once))) == written(Alone(press, cut(plan, 1_000)))
+    assert written(Parts(press, cut(at_once))) == written(Alone(press, cut(1_000)))
 
 
 @settings(max_examples=15)
@@ -120,7 +122,7 @@ def test_a_fresh_worker_goes_on_where_a_dead_one_was(plan, size, data):
 
     rest = [
         bytes(slot[: sum(part.sizes)])
-        for part in answered(press, Order(Window(0, plan.horizon), 0, taken), slot)
+        for part in answered(press, Order(Window(0, plan.horizon), 0, taken), slot, NO_BOARDS)
     ]
 
     assert b"".join(rest) == whole[taken:]
@@ -161,6 +163,6 @@ def test_lines_that_depend_on_the_window_break_the_law():
     """Negative control: what is numbered anew in each window shows how the run was cut."""
     press = replace(a_press(many_episodes()), lines=(Numbered(), Numbered()))
 
-    apart, together = (written(Alone(press, cut(press.plan, size))) for size in (1, 1_000))
+    apart, together = (written(Alone(press, cut(size))) for size in (1, 1_000))
 
     assert apart != together

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.flows.steps import happenings
 from simulator.plan.background import plan_background
-from simulator.plan.episodes import Plan
+from simulator.plan.episodes import Plan, merged
 from simulator.plan.population import populate
 from simulator.plan.timeline import Timeline
 from simulator.records.eras import boundaries
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from simulator.plan.episodes import Block
+    from simulator.plan.episodes import Block, Everyday
     from simulator.plan.population import Directory
 
 ACCOUNTS: Final = {"accounts": [{"name": "payments"}, {"name": "sandbox", "count": 3}]}
@@ -61,14 +61,23 @@ class Planned:
     """What was planned for a scenario."""
 
     directory: Directory
-    blocks: list[Block]
+    everyday: Everyday
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """All episodes, a block a flow."""
+        found: dict[str, list[Block]] = {}
+        for nth in range(len(self.everyday)):
+            for block in self.everyday.portion(nth):
+                found.setdefault(block.flow.name, []).append(block)
+        return [merged(parts) for parts in found.values()]
 
     @property
     def plan(self) -> Plan:
         """The plan of everyday activity alone."""
         scenario = self.directory.scenario
         return Plan(
-            blocks=tuple(self.blocks),
+            blocks=(),
             tables=self.directory.registry.tables(),
             gaps=((),),
             boundaries=boundaries("announced", scenario.instance.region, "by-date"),
@@ -77,6 +86,7 @@ class Planned:
             overrides={},
             start=scenario.window.start,
             end=scenario.window.end or 0,
+            everyday=self.everyday,
         )
 
     @cached_property

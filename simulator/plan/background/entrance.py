@@ -140,8 +140,7 @@ def _mistyped(visits: Visits, sheet: Sheet, rows: Positions) -> Positions:
             **visits.place(who),
             "known": 0,
             "typed_form": TYPED,
-            # Which slip it is; the text is made for the chains that are admitted.
-            "typed": key.below(1 << 31, _TYPO),
+            "slip": key.below(1 << 31, _TYPO),
             "password_tries": 1 + again,
             "password_open": visits.chance(who, habits.LEFT_OPEN, _LEFT_OPEN).astype(np.int64),
         },
@@ -154,6 +153,7 @@ _NOTHING: Final = {
     "known": 1,
     "typed_form": 0,
     "typed": -1,
+    "slip": -1,
     "password_tries": 0,
     "password_ok": 0,
     "password_open": 0,

@@ -9,10 +9,10 @@ import numpy as np
 from simulator.directory import identifiers
 from simulator.flows import FLOW_INDEX, FLOWS, mfa, sign_in
 from simulator.plan.background import lookups
+from simulator.plan.background.agenda import Agenda
 from simulator.plan.background.calendar import UNIT
 from simulator.plan.background.sheet import CHAIN, Sheet
 from simulator.plan.background.sizing import Ledger, plan_number, planner
-from simulator.plan.background.typos import mistyped
 from simulator.plan.background.workforce import workforce
 from simulator.plan.episodes import Block, ordered
 from simulator.primitives.keys import purpose
@@ -31,8 +31,8 @@ _DEVICE: Final = purpose("background/device")
 _DEVICE_NAMES: Final = {mfa.TOTP: "Authenticator app", mfa.WEBAUTHN: "Security key"}
 
 
-def plan_background(directory: Directory, timeline: Timeline, *, wanted: int | None) -> list[Block]:
-    """Plan everyday activity; a block for each flow that occurs.
+def plan_background(directory: Directory, timeline: Timeline, *, wanted: int | None) -> Agenda:
+    """Plan everyday activity.
 
     Args:
         timeline: Frozen.
@@ -53,9 +53,10 @@ def plan_background(directory: Directory, timeline: Timeline, *, wanted: int | N
     if wanted is not None and wanted > records:
         _add(found, lookups.fill(office, wanted - records))
     _settle(found.get(sign_in.SIGN_IN.name), directory)
-    return [
+    blocks = [
         ordered(Block(FLOWS[FLOW_INDEX[name]], columns)) for name, columns in sorted(found.items())
     ]
+    return Agenda(force.span, blocks)
 
 
 def _columns(ledger: Ledger, admitted: NDArray[np.bool_]) -> dict[str, dict[str, Column]]:
@@ -86,14 +87,10 @@ def _add(found: dict[str, dict[str, Column]], sheet: Sheet) -> None:
 
 
 def _settle(columns: Mapping[str, Column] | None, directory: Directory) -> None:
-    """Put into the tables what only admitted sign-ins need: mistyped names, new devices."""
+    """Put into the tables what only admitted sign-ins need: new devices."""
     if columns is None:
         return
     registry, people = directory.registry, directory.people
-    for row in np.flatnonzero(columns["known"] == 0).tolist():
-        name = registry.text("user.name", int(columns["user"][row]))
-        text = mistyped(name, int(columns["typed"][row]), directory.users)
-        columns["typed"][row] = registry.intern("text", text)
     rows = np.flatnonzero(columns["enrolment"] != sign_in.NO_ENROLMENT)
     keys = people.key.take(columns["user"][rows].astype(np.int64)).nth(_DEVICE, 0)
     for row, high, low in zip(rows.tolist(), keys.high.tolist(), keys.low.tolist(), strict=True):

@@ -28,7 +28,7 @@ Positions: TypeAlias = "NDArray[np.int64]"
 _END: Final = frozenset({"session_end"})
 _TOKEN: Final = _END | {"by_token", "token_high", "token_low", "token_expiry"}
 _BEYOND: Final = {
-    sign_in.SIGN_IN.name: frozenset({"typed_form", "typed"}),
+    sign_in.SIGN_IN.name: frozenset({"typed_form", "slip"}),
     sign_in.SIGN_IN_BY_IDP.name: frozenset({"session_high", "session_low"}),
     **{flow.name: _END for flow in (*access_portal.FLOWS, mfa.LIST)},
     access_portal.PORTAL_ACCOUNTS.name: _TOKEN,

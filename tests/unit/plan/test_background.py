@@ -12,11 +12,12 @@ from simulator.engines import stepwise, vectorised
 from simulator.flows import FLOW_INDEX, FLOWS
 from simulator.flows.steps import EPISODE_COLUMNS
 from simulator.plan.background.calendar import UNIT, Span, due
-from simulator.plan.background.typos import mistyped
 from simulator.plan.background.workforce import workforce
 from simulator.plan.population import populate
 from simulator.plan.timeline import Timeline
 from simulator.primitives.instants import DAY, HOUR, parse_instant
+from simulator.primitives.typos import mistyped
+from simulator.records.fields import FIELDS
 from tests.realism.offices import a_scenario, planned
 
 NOBODY: Final = {"users": [], "background": {"events": 0}}
@@ -366,13 +367,13 @@ def test_what_is_granted_later_is_used_later():
 def test_an_unknown_name_is_nobodys():
     """A mistyped name is nobody's, and the sign-in after it is by the right one."""
     made = planned(60_000)
-    texts = made.directory.registry.tables().texts
+    tables = made.directory.registry.tables()
     slips = [row for row in made.episodes if row["flow"] == "sign-in" and not row["known"]]
 
     assert len(slips) > 10
     for row in slips:
-        typed = texts["text.value"][row["typed"]]
-        assert typed not in texts["user.name"]
+        typed = FIELDS["user.typed"].codec.one({"typed": -1, **row}, tables)
+        assert typed not in tables.texts["user.name"]
         assert row["typed_form"] == 3
         assert not row["signed_in"]
 

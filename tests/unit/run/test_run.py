@@ -12,9 +12,10 @@ from simulator import run
 from simulator.errors import OutputError, RequestError
 from simulator.flows import FLOWS
 from simulator.plan.episodes import block_of
+from simulator.plan.windows import begun, windows
 from simulator.primitives.instants import HOUR, MINUTE
 from simulator.records.kinds import KIND_NAMES
-from simulator.run import Request, generate, windows, write_run
+from simulator.run import Request, generate, write_run
 from simulator.scenario import library
 from simulator.scenario.resolve import resolve
 from simulator.sinks.targets import target_of
@@ -86,7 +87,7 @@ def test_windows_are_consecutive_and_bounded():
     assert found[0][0] == plan.start
     assert found[-1][1] == plan.horizon
     assert [last for _, last in found[:-1]] == [first for first, _ in found[1:]]
-    assert all(run.begun(plan, last) - run.begun(plan, first) <= 10 for first, last in found)
+    assert all(begun(plan, last) - begun(plan, first) <= 10 for first, last in found)
     assert len(found) == 4
 
 

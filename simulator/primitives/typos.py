@@ -16,6 +16,10 @@ _NEIGHBOURS: Final = {
 """Keys beside each key of a keyboard."""
 
 
+LONGER: Final = 16
+"""Bytes by which a slip makes a name longer in JSON, at most: a mark or two, escaped."""
+
+
 def mistyped(name: str, slip: int, known: Container[str]) -> str:
     """Return a name with one slip of the finger that makes it a name nobody has.
 

@@ -1,0 +1,73 @@
+"""A plan as a row of windows of time, in each of which few episodes begin.
+
+No window needs more of everyday activity than has been planned by then, so that the first
+one is there at once, however long the run is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from simulator.plan.episodes import Plan
+
+
+def windows(
+    plan: Plan, start: int | None, end: int | None, episodes_at_once: int
+) -> Iterator[tuple[int, int]]:
+    """Yield consecutive windows in which at most so many episodes begin, or one millisecond."""
+    # Nothing happens before the plan's start or from its horizon on.
+    first = plan.start if start is None else max(start, plan.start)
+    limit = plan.horizon if end is None else min(end, plan.horizon)
+    known, pending = first, np.zeros(0, np.int64)
+    for last in _cuts(plan, first, limit):
+        pending = np.concatenate([pending, _starts(plan, first, known, last)])
+        known = last
+        while len(pending) > episodes_at_once:
+            # At least a millisecond, however many begin in it.
+            close = max(int(pending[episodes_at_once]), first + 1)
+            yield first, close
+            pending = pending[np.searchsorted(pending, np.int64(close)) :]
+            first = close
+    if first < limit:
+        yield first, limit
+
+
+def _cuts(plan: Plan, first: int, limit: int) -> list[int]:
+    """Return the instants between two others before which a further portion has no event."""
+    if first >= limit:
+        return []
+    everyday = plan.everyday
+    begins = [everyday.bounds(nth)[0] for nth in range(len(everyday))]
+    lowest = np.minimum.accumulate(np.array(begins[::-1], np.int64))[::-1]
+    return [*(at for at in dict.fromkeys(lowest.tolist()) if first < at < limit), limit]
+
+
+def _starts(plan: Plan, first: int, known: int, last: int) -> NDArray[np.int64]:
+    """Return when episodes begin from `known` until before `last`, in order.
+
+    Args:
+        first: The time from which on episodes are still to be had.
+    """
+    found = [np.zeros(0, np.int64)]
+    for block in plan.touching(first, last):
+        start = block.columns["start"]
+        low, high = np.searchsorted(start, np.array([known, last], np.int64))
+        found.append(start[low:high].astype(np.int64, copy=False))
+    return np.sort(np.concatenate(found))
+
+
+def begun(plan: Plan, at: int) -> int:
+    """Return about how many episodes begin before an instant, without planning any.
+
+    Of the storyline it is known how many.
+    """
+    instant = np.int64(at)
+    scripted = (int(np.searchsorted(one.columns["start"], instant)) for one in plan.blocks)
+    return sum(scripted) + plan.everyday.begun(at)
