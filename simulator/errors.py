@@ -53,6 +53,10 @@ class ScenarioError(SimulatorError):
         self.findings = tuple(sorted(findings))
         super().__init__("\n".join(str(finding) for finding in self.findings))
 
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[list[Finding]]]:
+        """Return how the error is made again in another process."""
+        return type(self), (list(self.findings),)
+
 
 class RequestError(SimulatorError):
     """An option or argument that asks for what cannot be done."""
@@ -79,4 +83,15 @@ class MissingExtraError(SimulatorError):
 
     def __init__(self, feature: str, extra: str) -> None:
         """Say which extra to install."""
+        self.wanted = (feature, extra)
         super().__init__(f"{feature} needs an extra: pip install 'trailwright[{extra}]'")
+
+    def __reduce__(self) -> tuple[type[MissingExtraError], tuple[str, str]]:
+        """Return how the error is made again in another process."""
+        return type(self), self.wanted
+
+
+class WorkerError(SimulatorError):
+    """A worker process that cannot be started, or that dies whatever is tried."""
+
+    exit_status = 6

@@ -28,6 +28,7 @@ STATUSES: Final = (
     (3, "the target cannot be written, or holds something already"),
     (4, "a file to be read is missing, or not what it should be"),
     (5, "an optional dependency is not installed"),
+    (6, "worker processes could not be started, or died again and again"),
     (INTERRUPTED, "interrupted with Ctrl-C"),
     (UNREAD, "nobody reads standard output any more"),
     (TERMINATED, "told to terminate (SIGTERM)"),

@@ -26,6 +26,7 @@ EPILOG: Final = """\b
 Examples:
   trailwright generate quickstart
   trailwright generate baseline/office --events 100000 -o office.ndjson.gz
+  trailwright generate baseline/office --events 5000000 --workers auto -o big.ndjson.gz
   trailwright generate my.yaml --era post --seed 7 -o run-7/
   trailwright generate quickstart -o - --quiet | jq -r .eventName | sort | uniq -c
   trailwright generate my.yaml --start 2025-01-13 --end 2025-01-14 -o monday/
@@ -44,6 +45,16 @@ def _instant(text: str) -> int:
         return parse_instant(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
+
+
+def _workers(given: str | int) -> int:
+    # typer passes the default through here as well.
+    text = str(given)
+    if text == "auto":
+        return run.usable_cores()
+    if not (text.isdecimal() and int(text)):
+        raise typer.BadParameter("expected a number from 1 on, or auto")
+    return int(text)
 
 
 class _Bar:
@@ -138,6 +149,15 @@ def generate(
             help="vectorised (fast) or stepwise (plain): both give the same bytes.",
         ),
     ] = Engine.vectorised,
+    workers: Annotated[
+        int,
+        typer.Option(
+            parser=_workers,
+            metavar="N|auto",
+            help="Processes that render; auto: one for each core this process may use. The bytes "
+            "are the same.",
+        ),
+    ] = 1,
     start: Annotated[
         int | None,
         typer.Option(
@@ -168,7 +188,8 @@ def generate(
 ) -> None:
     """Write the records of a scenario, their truth and a manifest.
 
-    The same scenario, seed and version give the same bytes, on either engine and any machine.
+    The same scenario, seed and version give the same bytes, on either engine, any number
+    of workers and any machine.
     """
     # Read once: it may be a pipe.
     path = library.find(scenario)
@@ -185,6 +206,7 @@ def generate(
         engine=engine.value,
         start=start,
         end=end,
+        workers=workers,
     )
     with _watching(is_shown=not quiet) as observer:
         counts = run.write_run(

@@ -193,7 +193,8 @@ def hex_text_many(*columns: NDArray[np.uint64]) -> NDArray[np.bytes_]:
 def _hex_many(words: NDArray[np.uint64]) -> NDArray[np.bytes_]:
     """Spell rows of words in hexadecimal, sixteen digits a word."""
     units = words.astype(">u8").view(">u2").astype(np.intp)
-    return _HEX_FOUR[units].view(f"S{16 * words.shape[1]}")[:, 0]
+    texts: NDArray[np.bytes_] = _HEX_FOUR[units].view(f"S{16 * words.shape[1]}")[:, 0]
+    return texts
 
 
 def _base64url(octets: bytes) -> str:

@@ -12,28 +12,21 @@ import hashlib
 import os
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final
 
-from simulator.errors import MissingExtraError, OutputError
+from simulator.errors import OutputError
+from simulator.sinks.compression import compressor_for
 
 try:
     import fcntl
 except ImportError:  # pragma: no cover  # no locks there, and nothing else to put in their place
     fcntl = None  # type: ignore[assignment]
-try:
-    # Several times faster than zlib.
-    from isal import isal_zlib as fast_zlib
-except ImportError:  # pragma: no cover  # no wheel for this machine
-    import zlib as fast_zlib  # type: ignore[no-redef]
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from concurrent.futures import Executor
     from pathlib import Path
 
-STANDARD_OUTPUT = "standard output"
-_GZIP = 31
-"""zlib's number for the largest window inside a gzip wrapper, whose header names no file
-and no time."""
+STANDARD_OUTPUT: Final = "standard output"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +49,6 @@ class FileEntry:
     """Of what is in it, uncompressed: the same on every machine."""
 
 
-class Compressor(Protocol):
-    """Turns bytes into fewer, a piece at a time."""
-
-    def compress(self, data: bytes | memoryview, /) -> bytes:
-        """Return what is ready after more bytes."""
-        ...
-
-    def flush(self) -> bytes:
-        """Return the rest."""
-        ...
-
-
 def temporary_name(name: str) -> str:
     """Return the name a file has while it is written."""
     return f".{name}.partial"
@@ -78,57 +59,52 @@ def is_temporary(name: str) -> bool:
     return name.startswith(".") and name.endswith(".partial")
 
 
-def compressor_for(name: str) -> Compressor | None:
-    """Return how a file's name says it is compressed, if at all.
-
-    Raises:
-        MissingExtraError: It needs a package that is not installed.
-    """
-    if name.endswith(".gz"):
-        made: Compressor = fast_zlib.compressobj(1, fast_zlib.DEFLATED, _GZIP)
-        return made
-    if name.endswith(".zst"):
-        try:
-            import zstandard  # noqa: PLC0415  # an extra
-        except ImportError:
-            raise MissingExtraError("writing .zst files", "zstd") from None
-        return zstandard.ZstdCompressor(level=3).compressobj()
-    return None
-
-
 class _Tally:
     """What has gone through, counted and hashed."""
 
-    def __init__(self) -> None:
-        self.size = self.lines = 0
+    def __init__(self, *, is_stored_as_it_is: bool) -> None:
+        self.size = 0
         self.content = hashlib.sha256()
-        self.stored = hashlib.sha256()
+        # Where both are the same, hashing it once will do.
+        self.stored = self.content if is_stored_as_it_is else hashlib.sha256()
 
-    def took(self, content: bytes | memoryview, lines: int) -> None:
-        self.lines += lines
-        self.content.update(content)
-
-    def gave(self, stored: bytes) -> None:
-        """Count what is stored in place of the content."""
-        self.size += len(stored)
-        self.stored.update(stored)
-
-    def entry(self, name: str) -> FileEntry:
+    def entry(self, name: str, records: int) -> FileEntry:
         return FileEntry(
-            name, self.size, self.lines, self.stored.hexdigest(), self.content.hexdigest()
+            name, self.size, records, self.stored.hexdigest(), self.content.hexdigest()
         )
 
 
-class _PlainTally(_Tally):
-    """The same where the content is stored as it is: hashing it once will do."""
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What is done with bytes besides writing them, and by whom."""
 
-    def took(self, content: bytes | memoryview, lines: int) -> None:
-        super().took(content, lines)
-        self.size += len(content)
+    is_hashed: bool = True
+    """Whether anybody asks for the sha256: the manifest does."""
 
-    def entry(self, name: str) -> FileEntry:
-        digest = self.content.hexdigest()
-        return FileEntry(name, self.size, self.lines, digest, digest)
+    threads: int = 1
+    """How many threads may compress at once."""
+
+    pool: Executor | None = None
+    """Where hashing and compressing is done beside writing; without it, in turn."""
+
+    @contextmanager
+    def hashing(self, into: _Tally, data: bytes | memoryview) -> Iterator[None]:
+        """Hash content while something else is done with it."""
+        if not self.is_hashed:
+            yield
+        elif self.pool is None:
+            into.content.update(data)
+            yield
+        else:
+            done = self.pool.submit(into.content.update, data)
+            try:
+                yield
+            finally:
+                done.result()
+
+
+ALONE: Final = Effort()
+"""Everything in turn, in one thread."""
 
 
 class Descriptor:
@@ -138,29 +114,31 @@ class Descriptor:
         BrokenPipeError: From `write`, when nobody reads any more.
     """
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, effort: Effort = ALONE) -> None:
         self._descriptor = descriptor
-        self._tally = _PlainTally()
+        self._effort = effort
+        self._tally = _Tally(is_stored_as_it_is=True)
 
-    def write(self, data: bytes | memoryview, lines: int) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """See `Output.write`."""
-        self._tally.took(data, lines)
-        try:
-            _write_all(self._descriptor, data)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise OutputError(_cannot_write(STANDARD_OUTPUT, error)) from error
+        self._tally.size += len(data)
+        with self._effort.hashing(self._tally, data):
+            try:
+                _write_all(self._descriptor, data)
+            except BrokenPipeError:
+                raise
+            except OSError as error:
+                raise OutputError(_cannot_write(STANDARD_OUTPUT, error)) from error
 
-    def finish(self) -> FileEntry:
-        """Return what is told of it."""
-        return self._tally.entry("-")
+    def finish(self, records: int) -> FileEntry | None:
+        """Return what is told of it and its records; absent when it was not hashed."""
+        return self._tally.entry("-", records) if self._effort.is_hashed else None
 
 
 class StagedFile:
     """A file under its temporary name, until it is published or discarded."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, effort: Effort = ALONE) -> None:
         """Open the temporary file and lock it.
 
         Raises:
@@ -168,23 +146,26 @@ class StagedFile:
             MissingExtraError: Its compression needs a package that is not installed.
         """
         self.path = path
-        self._compressor = compressor_for(path.name)
+        self._effort = effort
+        self._compressor = compressor_for(path.name, effort.threads, effort.pool)
         self._temporary = path.with_name(temporary_name(path.name))
-        self._tally = _PlainTally() if self._compressor is None else _Tally()
+        self._tally = _Tally(is_stored_as_it_is=self._compressor is None)
         with _told(path):
             self._descriptor = _locked(self._temporary, path)
         self._is_open = True
 
-    def write(self, data: bytes | memoryview, lines: int) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """See `Output.write`."""
-        self._tally.took(data, lines)
-        if self._compressor is None:
-            self._put(data)
-        else:
-            self._store(self._compressor.compress(data))
+        with self._effort.hashing(self._tally, data):
+            if self._compressor is None:
+                self._put(data)
+            else:
+                self._store(self._compressor.compress(data))
 
-    def finish(self) -> FileEntry:
-        """Put the last byte on the disk, and return what is told of the file.
+    def finish(self, records: int) -> FileEntry | None:
+        """Put the last byte on the disk, and return what is told of the file and its records.
+
+        Absent when it was not hashed.
 
         Raises:
             OutputError: It cannot be written.
@@ -193,7 +174,7 @@ class StagedFile:
             self._store(self._compressor.flush())
         with _told(self.path):
             os.fsync(self._descriptor)
-        return self._tally.entry(self.path.name)
+        return self._tally.entry(self.path.name, records) if self._effort.is_hashed else None
 
     def publish(self) -> None:
         """Give the file its name, in place of one that has it.
@@ -228,11 +209,13 @@ class StagedFile:
                 self._temporary.unlink()
             self._close()
 
-    def _store(self, data: bytes) -> None:
-        self._tally.gave(data)
-        self._put(data)
+    def _store(self, compressed: Iterable[bytes]) -> None:
+        for data in compressed:
+            self._tally.stored.update(data)
+            self._put(data)
 
     def _put(self, data: bytes | memoryview) -> None:
+        self._tally.size += len(data)
         with _told(self.path):
             _write_all(self._descriptor, data)
 

@@ -1,4 +1,8 @@
-"""All one needs to know to write a new sink."""
+"""All one needs to know to write a new sink.
+
+What is written of records is a pure function of them, the `Lines`, so that it can be made
+wherever they are rendered; an `Output` takes what was made in order, in one place.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +15,8 @@ if TYPE_CHECKING:
 class Output(Protocol):
     """A place that takes bytes in order: a file, or standard output."""
 
-    def write(self, data: bytes | memoryview, lines: int) -> None:
-        """Take the next bytes, which hold so many lines.
+    def write(self, data: bytes | memoryview) -> None:
+        """Take the next bytes, and be done with them on return.
 
         Raises:
             OutputError: They cannot be written.
@@ -20,13 +24,9 @@ class Output(Protocol):
         ...
 
 
-class Sink(Protocol):
-    """What is done with records as they come, in order."""
+class Lines(Protocol):
+    """What is written of records, a line for each."""
 
-    def write(self, delivered: Delivered) -> None:
-        """Take the next records.
-
-        Raises:
-            OutputError: They cannot be written.
-        """
+    def of(self, delivered: Delivered) -> memoryview:
+        """Return the lines of some records, in their order."""
         ...

@@ -20,30 +20,58 @@ from simulator.records.kinds import KIND_NAMES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.delivery.overrides import Delivered
+    from numpy.typing import NDArray
+
+    from simulator.engines.batches import RecordBatch
     from simulator.primitives.jsontext import Json
     from simulator.sinks.files import FileEntry
 
 FORMAT: Final = "trailwright-manifest/1"
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many records of each kind and era a window has."""
+
+    both: NDArray[np.int64]
+    """By kind and era."""
+
+    first: int | None
+    """When the first record happened, in milliseconds; absent when there is none."""
+
+    last: int | None
+    """When the last one did."""
+
+    @classmethod
+    def of(cls, batch: RecordBatch) -> Tally:
+        """Count the records of a batch."""
+        shape = (len(KIND_NAMES), len(ERA_NAMES))
+        both = np.bincount(batch.kind * shape[1] + batch.era, minlength=shape[0] * shape[1])
+        time = batch.columns["time"]
+        ends = (int(time[0]), int(time[-1])) if len(time) else (None, None)
+        return cls(both.astype(np.int64, copy=False).reshape(shape), *ends)
+
+    @property
+    def records(self) -> int:
+        """How many records there are."""
+        return int(self.both.sum())
+
+
 class Census:
-    """Counts records as they come; a `Sink` that writes nothing."""
+    """Adds up what windows have, in their order."""
 
     def __init__(self) -> None:
         self._both = np.zeros((len(KIND_NAMES), len(ERA_NAMES)), np.int64)
         self._first: int | None = None
         self._last: int | None = None
 
-    def write(self, delivered: Delivered) -> None:
-        """See `Sink.write`."""
-        batch = delivered.batch
-        if not len(batch):
-            return
-        np.add.at(self._both, (batch.kind, batch.era), 1)
+    def add(self, tally: Tally) -> None:
+        """Add the next window."""
+        self._both += tally.both
         if self._first is None:
-            self._first = int(batch.columns["time"][0])
-        self._last = int(batch.columns["time"][-1])
+            self._first = tally.first
+        if tally.last is not None:
+            self._last = tally.last
 
     def counts(self) -> Counts:
         """Return what was counted."""

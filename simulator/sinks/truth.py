@@ -8,7 +8,6 @@ a pipe still say what they are.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import repeat
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -24,7 +23,7 @@ from simulator.records.fields import FIELDS, OUTCOMES
 from simulator.records.kinds import KIND_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from simulator.plan.truth import Truth
     from simulator.primitives.columns import Tables
     from simulator.primitives.jsontext import Json
-    from simulator.sinks.interface import Output
 
 FORMAT: Final = "trailwright-truth/1"
 
@@ -44,142 +42,162 @@ FEW: Final = 1 << 16
 """Users below this number are written once for all; of more, those of a batch."""
 
 
-# What stands between the fields of an everyday line; `TruthSink.line` is its definition.
-_TEXTS: Final = (
+# What an everyday line is put together from, seven pieces in turn; `TruthLines.line` is its
+# definition. Two pieces are written for each record, the others are there already.
+_HEAD: Final = (
     b'{"format":"' + FORMAT.encode() + b'","eventID":"',
     b'","eventTime":"',
     b'","kind":',
-    b',"era":',
-    b',"actor":',
-    b',"user":',
-    b',"administrator":',
-    b',"episode":"',
-    b'","flow":',
-    b',"entry":null,"action":' + json_text(EVERYDAY.action) + b',"outcome":',
-    b',"label":' + json_text(EVERYDAY.label) + b',"override":false}',
 )
+_ERA: Final = b',"era":'
+_ACTOR: Final = b',"actor":'
+_USER: Final = b',"user":'
+_ADMINISTRATOR: Final = b',"administrator":'
+_EPISODE: Final = b',"episode":"'
+_FLOW: Final = b'","flow":'
+_OUTCOME: Final = b',"entry":null,"action":' + json_text(EVERYDAY.action) + b',"outcome":'
+_END: Final = b',"label":' + json_text(EVERYDAY.label) + b',"override":false}\n'
+_PIECES: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
 class _People:
-    """Some users as JSON; `null` for nobody."""
+    """Pieces of lines by user, those of `null` last, for -1."""
 
-    users: NDArray[np.bytes_]
-    names: NDArray[np.bytes_]
+    actors: NDArray[np.object_]
+    users: NDArray[np.object_]
 
     @classmethod
     def of(cls, tables: Tables, positions: NDArray[np.int64]) -> _People:
-        """Write users of table `user`, and nobody for -1."""
-        is_nobody = positions < 0
-        users = np.full(len(positions), b"null", "S4")
-        if is_nobody.all():
-            return cls(users, users)
-        somebody = np.maximum(positions, 0)
-        ids = tables.contents_at("user.id", somebody)
-        names = np.strings.add(
-            np.strings.add(b'"', tables.contents_at("user.name", somebody)), b'"'
+        """Write users of table `user`, and nobody behind them."""
+        ids = tables.contents_at("user.id", positions).tolist() if len(positions) else []
+        names = tables.contents_at("user.name", positions).tolist() if len(positions) else []
+        null = json_text(None)
+        return cls(
+            _pieces([*(_ACTOR + b'"' + name + b'"' for name in names), _ACTOR + null]),
+            _pieces(
+                [
+                    *(
+                        _USER + b'{"id":"' + user_id + b'","name":"' + name + b'"}'
+                        for user_id, name in zip(ids, names, strict=True)
+                    ),
+                    _USER + null,
+                ]
+            ),
         )
-        users = np.strings.add(np.strings.add(b'{"id":"', ids), b'","name":')
-        users = np.strings.add(np.strings.add(users, names), b"}")
-        names = names.astype(f"S{max(names.dtype.itemsize, 4)}")
-        users[is_nobody] = names[is_nobody] = b"null"
-        return cls(users, names)
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """JSON text by position, each table with `null` behind its last row, for -1."""
+    """Pieces of lines by position, each table with that of `null` behind its last row, for -1."""
 
-    kinds: NDArray[np.bytes_]
-    eras: NDArray[np.bytes_]
-    flows: NDArray[np.bytes_]
-    outcomes: NDArray[np.bytes_]
-    admin_names: NDArray[np.bytes_]
+    kinds: NDArray[np.object_]
+    """By kind and era."""
     people: _People | None
     """All users, where there are few."""
+    admin_actors: NDArray[np.object_]
+    admins: NDArray[np.object_]
+    ends: NDArray[np.object_]
+    """By flow and outcome."""
 
     @classmethod
     def of(cls, tables: Tables) -> _Words:
         """Write what the truth shows of the tables once."""
         count = tables.count("user.id") if "user.id" in tables.texts else 0
-        everybody = np.append(np.arange(count), -1)
+        admins = tables.texts.get("admin.name", ())
         return cls(
-            kinds=_written(KIND_NAMES),
-            eras=_written(ERA_NAMES),
-            flows=_written([flow.name for flow in FLOWS]),
-            outcomes=_written(OUTCOMES),
-            admin_names=_written(tables.texts.get("admin.name", ())),
-            people=_People.of(tables, everybody) if count < FEW else None,
+            kinds=_pairs(_texts(KIND_NAMES), _ERA, _texts(ERA_NAMES), b""),
+            people=_People.of(tables, np.arange(count)) if count < FEW else None,
+            admin_actors=_pieces(_ACTOR + text for text in _texts((*admins, None))),
+            admins=_pieces(_ADMINISTRATOR + text + _EPISODE for text in _texts((*admins, None))),
+            ends=_pairs(
+                [_FLOW + text for text in _texts([flow.name for flow in FLOWS])],
+                _OUTCOME,
+                _texts(OUTCOMES),
+                _END,
+            ),
         )
 
     def people_of(
         self, tables: Tables, user: NDArray[np.int64]
     ) -> tuple[_People, NDArray[np.int64]]:
-        """Return users as JSON, and for every row which of them is meant."""
+        """Return pieces of users, and for every row which of them is meant."""
         if self.people is not None:
             return self.people, user
         distinct, which = np.unique(user, return_inverse=True)
-        return _People.of(tables, distinct), which
+        nobody = int(np.searchsorted(distinct, 0))
+        # Nobody, -1, comes first of those distinct, and last of those written.
+        return _People.of(tables, distinct[nobody:]), which - nobody
 
 
-def _written(values: Sequence[Json]) -> NDArray[np.bytes_]:
-    return np.array([json_text(value) for value in (*values, None)], np.bytes_)
+def _texts(values: Iterable[Json]) -> list[bytes]:
+    return [json_text(value) for value in values]
+
+
+def _pieces(values: Iterable[bytes]) -> NDArray[np.object_]:
+    made = list(values)
+    pieces = np.empty(len(made), np.object_)
+    pieces[:] = made
+    return pieces
+
+
+def _pairs(
+    firsts: list[bytes], between: bytes, seconds: list[bytes], after: bytes
+) -> NDArray[np.object_]:
+    """Return a table with a piece for every pair."""
+    made = [first + between + second + after for first in firsts for second in seconds]
+    return _pieces(made).reshape(len(firsts), len(seconds))
 
 
 @dataclass(frozen=True, slots=True)
-class TruthSink:
-    """Writes what really happened.
+class TruthLines:
+    """Tells what really happened, a line for each record.
 
     Everyday activity, which is nearly all, is written a column at a time; what the
     storyline or an override made, line by line.
     """
 
-    output: Output
-    """Where to."""
     plan: Plan
     """What the records' columns point into."""
     truth: Truth
     """Why each episode happened."""
 
-    def write(self, delivered: Delivered) -> None:
-        """See `Sink.write`."""
-        count = len(delivered.batch)
-        if count:
-            lines = self._everyday(delivered.batch)
-            for position in self._scripted(delivered):
-                lines[position] = json_text(self.line(delivered, position))
-            self.output.write(b"\n".join((*lines, b"")), count)
+    def of(self, delivered: Delivered) -> memoryview:
+        """See `Lines.of`."""
+        pieces = self._everyday(delivered.batch)
+        for position in self._scripted(delivered):
+            first = _PIECES * position
+            line = json_text(self.line(delivered, position)) + b"\n"
+            pieces[first : first + _PIECES] = [line, *[b""] * (_PIECES - 1)]
+        return memoryview(b"".join(pieces))
 
     def _everyday(self, batch: RecordBatch) -> list[bytes]:
-        """Return the lines of a batch as if none of it were scripted, a column at a time."""
+        """Return the pieces of all lines as if none were scripted, a column at a time."""
         words = self.plan.tables.remembered("truth", lambda: _Words.of(self.plan.tables))
         columns, count = batch.columns, len(batch)
-        by_admin = columns["actor"] == _BY_ADMINISTRATOR
         user = columns["user"].astype(np.int64, copy=False)
+        by_admin = columns["actor"] == _BY_ADMINISTRATOR
         admin = np.where(by_admin, columns["admin"].astype(np.int64, copy=False), -1)
         ids = FIELDS["event.id"].codec.many(columns, count, self.plan.tables)
-        people, which = words.people_of(self.plan.tables, user)
-        names = people.names[which].astype(object)
-        names[by_admin] = words.admin_names[admin[by_admin]]
-        fields = (
-            ids.tolist(),
-            format_instant_many(columns["time"].astype(np.int64, copy=False)).tolist(),
-            words.kinds[batch.kind].tolist(),
-            words.eras[batch.era].tolist(),
-            names.tolist(),
-            people.users[which].tolist(),
-            words.admin_names[admin].tolist(),
-            hex_text_many(
-                columns["key_high"].astype(np.uint64, copy=False),
-                columns["key_low"].astype(np.uint64, copy=False),
-            ).tolist(),
-            words.flows[batch.flow].tolist(),
-            words.outcomes[columns["outcome"]].tolist(),
+        times = format_instant_many(columns["time"].astype(np.int64, copy=False))
+        keys = hex_text_many(
+            columns["key_high"].astype(np.uint64, copy=False),
+            columns["key_low"].astype(np.uint64, copy=False),
         )
-        pieces: list[list[bytes] | repeat[bytes]] = [repeat(_TEXTS[0], count)]
-        for values, text in zip(fields, _TEXTS[1:], strict=True):
-            pieces += [values, repeat(text, count)]
-        return list(map(b"".join, zip(*pieces, strict=True)))
+        people, whom = words.people_of(self.plan.tables, user)
+        actors = people.actors[whom]
+        is_named = admin >= 0
+        actors[is_named] = words.admin_actors[admin[is_named]]
+        pieces: list[bytes] = [b""] * (_PIECES * count)
+        pieces[0::_PIECES] = _heads(ids, times)
+        pieces[1::_PIECES] = words.kinds[batch.kind, batch.era].tolist()
+        pieces[2::_PIECES] = actors.tolist()
+        pieces[3::_PIECES] = people.users[whom].tolist()
+        pieces[4::_PIECES] = words.admins[admin].tolist()
+        pieces[5::_PIECES] = keys.tolist()
+        outcome = columns["outcome"].astype(np.int64, copy=False)
+        pieces[6::_PIECES] = words.ends[batch.flow, outcome].tolist()
+        return pieces
 
     def _scripted(self, delivered: Delivered) -> set[int]:
         """Return the positions of records that the storyline or an override made."""
@@ -190,7 +208,7 @@ class TruthSink:
         return {*found.tolist(), *delivered.overridden}
 
     def line(self, delivered: Delivered, position: int) -> dict[str, Json]:
-        """Return the truth of one record: the definition of what `write` writes."""
+        """Return the truth of one record: the definition of what `of` writes."""
         batch = delivered.batch
         row = {name: int(values[position]) for name, values in batch.columns.items()}
         tables = self.plan.tables
@@ -199,13 +217,14 @@ class TruthSink:
         administrator = None
         if row["actor"] == _BY_ADMINISTRATOR and row["admin"] >= 0:
             administrator = tables.text("admin.name", row["admin"])
+        known = (intent.actor, administrator, None if person is None else person["name"])
         line: dict[str, Json] = {
             "format": FORMAT,
             "eventID": FIELDS["event.id"].codec.one(row, tables),
             "eventTime": format_instant(row["time"]),
             "kind": KIND_NAMES[batch.kind[position]],
             "era": ERA_NAMES[batch.era[position]],
-            "actor": intent.actor or administrator or (person and person["name"]),
+            "actor": next((name for name in known if name is not None), None),
             "user": person,
             "administrator": administrator,
             "episode": hex_text(row["key_high"], row["key_low"]),
@@ -219,6 +238,17 @@ class TruthSink:
         if position in delivered.overridden:
             line |= {**_shown(batch.line(position)), "override": True}
         return line
+
+
+def _heads(ids: NDArray[np.bytes_], times: NDArray[np.bytes_]) -> list[bytes]:
+    """Return how each line begins: id and time have the same width in all of them."""
+    parts: list[bytes | NDArray[np.bytes_]] = [_HEAD[0], ids, _HEAD[1], times, _HEAD[2]]
+    widths = [len(part) if isinstance(part, bytes) else part.dtype.itemsize for part in parts]
+    made = np.empty(len(ids), [(f"f{place}", f"S{width}") for place, width in enumerate(widths)])
+    for place, part in enumerate(parts):
+        made[f"f{place}"] = part
+    heads: list[bytes] = made.view(f"S{sum(widths)}").tolist()
+    return heads
 
 
 def _user(tables: Tables, position: int) -> dict[str, str] | None:

@@ -11,55 +11,39 @@ from simulator.plan.compiler import compile_scenario
 from simulator.plan.truth import Truth
 from simulator.primitives.jsontext import json_text
 from simulator.scenario import library
-from simulator.sinks.truth import TruthSink
-
-
-class Kept:
-    """An output that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.data = b""
-        self.lines = 0
-
-    def write(self, data: bytes | memoryview, lines: int) -> None:
-        """See `Output.write`."""
-        self.data += data
-        self.lines += lines
+from simulator.sinks.truth import TruthLines
 
 
 @pytest.mark.parametrize("name", ["quickstart", "baseline/external-idp", "storylines/wrong-code"])
 def test_every_line_is_what_the_definition_says(name: str) -> None:
-    """For all records: the line written is the line of `TruthSink.line`."""
+    """For all records: the line written is the line of `TruthLines.line`."""
     plan, truth = compile_scenario(library.load(name))
     finished = delivered(vectorised.render(plan, 0, plan.horizon), plan)
-    kept = Kept()
-
-    TruthSink(kept, plan, truth).write(finished)
+    sink = TruthLines(plan, truth)
     # Without intents everything is everyday, and takes the fast way.
-    everyday = TruthSink(Kept(), plan, Truth({}))
-    fast = Kept()
-    TruthSink(fast, plan, Truth({})).write(finished)
+    everyday = TruthLines(plan, Truth({}))
 
-    sink = TruthSink(kept, plan, truth)
+    written = bytes(sink.of(finished))
+    fast = bytes(everyday.of(finished))
+
     count = len(finished.batch)
-    assert kept.lines == count
-    assert kept.data.splitlines() == [
+    assert written.splitlines() == [
         json_text(sink.line(finished, position)) for position in range(count)
     ]
-    assert fast.data.splitlines() == [
+    assert fast.splitlines() == [
         json_text(everyday.line(finished, position)) for position in range(count)
     ]
+    assert written.endswith(b"\n")
 
 
 def test_a_storyline_is_told_from_everyday_activity() -> None:
     """What the storyline did names its entry; all else is `background`."""
     plan, truth = compile_scenario(library.load("quickstart"))
     finished = delivered(vectorised.render(plan, 0, plan.horizon), plan)
-    kept = Kept()
 
-    TruthSink(kept, plan, truth).write(finished)
+    written = bytes(TruthLines(plan, truth).of(finished))
 
-    lines = [orjson.loads(line) for line in kept.data.splitlines()]
+    lines = [orjson.loads(line) for line in written.splitlines()]
     scripted = [line for line in lines if line["entry"] is not None]
     assert 0 < len(scripted) < len(lines)
     assert all(line["action"] != "background" for line in scripted)

@@ -1,0 +1,28 @@
+"""Scenario to files: the one place where all rooms meet."""
+
+from __future__ import annotations
+
+from simulator.run.batches import EPISODES_AT_ONCE, generate
+from simulator.run.cores import usable_cores
+from simulator.run.request import (
+    GENERATION,
+    Engine,
+    Observer,
+    Request,
+    Silence,
+    version,
+)
+from simulator.run.writing import write_run
+
+__all__ = [
+    "EPISODES_AT_ONCE",
+    "GENERATION",
+    "Engine",
+    "Observer",
+    "Request",
+    "Silence",
+    "generate",
+    "usable_cores",
+    "version",
+    "write_run",
+]

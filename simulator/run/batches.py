@@ -1,0 +1,53 @@
+"""A plan cut into windows of time, and each window rendered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from simulator.delivery.overrides import Delivered, delivered
+from simulator.engines import stepwise, vectorised
+from simulator.plan.windows import windows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from simulator.engines.batches import RecordBatch
+    from simulator.plan.episodes import Plan
+    from simulator.run.request import Engine
+
+EPISODES_AT_ONCE: Final = 16_384
+"""What a batch is cut by. Bytes do not depend on it; memory does."""
+
+_RENDER: Final[dict[Engine, Callable[[Plan, int, int], RecordBatch]]] = {
+    "vectorised": vectorised.render,
+    "stepwise": stepwise.render,
+}
+
+
+def generate(
+    plan: Plan,
+    *,
+    engine: Engine = "vectorised",
+    start: int | None = None,
+    end: int | None = None,
+    episodes_at_once: int = EPISODES_AT_ONCE,
+) -> Iterator[RecordBatch]:
+    """Yield the records of a plan in order, a window of time after another.
+
+    Args:
+        plan: What to render.
+        engine: Which engine renders.
+        start: Records from this instant on; by default all.
+        end: Records before this instant; by default all.
+        episodes_at_once: Episodes that begin in one window, at most. No byte depends on it.
+    """
+    for first, last in windows(plan, start, end, episodes_at_once):
+        batch = rendered(plan, engine, first, last).batch
+        if len(batch):
+            yield batch
+
+
+def rendered(plan: Plan, engine: Engine, first: int, last: int) -> Delivered:
+    """Return the finished records of one window."""
+    # Only the episodes that reach into the window, so that a window's cost is its own.
+    return delivered(_RENDER[engine](plan.part(first, last), first, last), plan)

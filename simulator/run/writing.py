@@ -1,0 +1,166 @@
+"""A run's files: records, truth and manifest, all of them or none."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulator.errors import OutputError, RequestError
+from simulator.plan.compiler import compile_scenario
+from simulator.plan.windows import begun
+from simulator.primitives.instants import SECOND
+from simulator.run.crew import Crew
+from simulator.run.press import Alone, Cut, Press, Sheets
+from simulator.run.request import Observer, Request, Silence, origin_of
+from simulator.sinks.compression import compressor_for
+from simulator.sinks.files import Descriptor, Effort, StagedFile, folder_made
+from simulator.sinks.manifest import Census, Counts, Origin, manifest_text
+from simulator.sinks.ndjson import RecordLines
+from simulator.sinks.targets import Target, refuse_taken
+from simulator.sinks.truth import TruthLines
+
+if TYPE_CHECKING:
+    from simulator.sinks.interface import Lines
+
+
+def write_run(
+    request: Request,
+    target: Target,
+    *,
+    force: bool = False,
+    observer: Observer | None = None,
+    standard_output: int = 1,
+) -> Counts:
+    """Write the records of a scenario, their truth and the manifest, and return the counts.
+
+    Every file appears whole or not at all, and the manifest last: where there is one, the
+    run beside it is whole.
+
+    Args:
+        request: What to run.
+        target: Where to.
+        force: Whether files that are there may be replaced.
+        observer: Told of progress.
+        standard_output: The descriptor that stands for it.
+
+    Raises:
+        RequestError: What is asked for cannot be done.
+        ScenarioError: The scenario cannot be run.
+        OutputError: The target cannot be written, or is taken.
+        MissingExtraError: The file's name asks for a compression that is not installed.
+        BrokenPipeError: Nobody reads standard output any more.
+    """
+    if request.workers < 1:
+        raise RequestError("--workers must be 1 or more")
+    if request.start is not None and request.end is not None and request.start >= request.end:
+        raise RequestError("--start must be before --end")
+    _checked(target, force=force)
+    plan, truth = compile_scenario(request.scenario, events=request.events)
+    with ExitStack() as stack:
+        files = _Files.begun(target, stack, standard_output, request.workers)
+        lines: list[Lines] = [RecordLines()]
+        if target.truth is not None:
+            lines.append(TruthLines(plan, truth))
+        press = Press(plan, request.engine, tuple(lines))
+        counts = _written(request, press, files, observer or Silence())
+        files.published(origin_of(request), counts, force=force)
+    return counts
+
+
+def _written(request: Request, press: Press, files: _Files, observer: Observer) -> Counts:
+    """Write records and truth, and return what was counted."""
+    plan = press.plan
+    start, end = _to_second(request.start), _to_second(request.end)
+    skipped = begun(plan, plan.start if start is None else start)
+    last = plan.horizon if end is None else end
+    observer.planned(max(begun(plan, last) - skipped, 0))
+    census = Census()
+    done = 0
+    with closing(_sheets(press, Cut(start, end), request.workers)) as sheets:
+        for sheet in sheets:
+            for output, text in zip(files.outputs, sheet.texts, strict=True):
+                output.write(text)
+            if sheet.tally is not None:
+                census.add(sheet.tally)
+                done += sheet.tally.records
+                observer.written(done, begun(plan, sheet.window.last) - skipped)
+    return census.counts()
+
+
+def _sheets(press: Press, cut: Cut, workers: int) -> Sheets:
+    """Return where sheets come from: from here, where one is enough."""
+    return Alone(press, cut) if workers == 1 else Crew(press, cut, workers)
+
+
+def _checked(target: Target, *, force: bool) -> None:
+    """Refuse what can be refused before anything is planned."""
+    if target.records is not None:
+        compressor_for(target.records.name)
+    try:
+        refuse_taken(target, force=force)
+    except OSError as error:
+        message = f"cannot write {error.filename}: {error.strerror}"
+        raise OutputError(message) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The files of a run while they are written."""
+
+    records: StagedFile | Descriptor
+    truth: StagedFile | None
+    manifest: StagedFile | None
+
+    @classmethod
+    def begun(cls, target: Target, stack: ExitStack, standard_output: int, workers: int) -> _Files:
+        """Open every file; whatever ends the stack discards those not published."""
+        for folder in dict.fromkeys(path.parent for path in target.paths()):
+            stack.enter_context(folder_made(folder))
+        pool = None
+        if workers > 1:
+            pool = stack.enter_context(ThreadPoolExecutor(workers))
+        # Without a manifest nobody asks for a sha256.
+        effort = Effort(is_hashed=target.manifest is not None, threads=workers, pool=pool)
+        staged = {}
+        for path in target.paths():
+            staged[path] = StagedFile(path, effort)
+            stack.callback(staged[path].discard)
+        return cls(
+            Descriptor(standard_output, effort)
+            if target.records is None
+            else staged[target.records],
+            None if target.truth is None else staged[target.truth],
+            None if target.manifest is None else staged[target.manifest],
+        )
+
+    @property
+    def outputs(self) -> tuple[StagedFile | Descriptor, ...]:
+        """Where the lines of records go, in the order of the press."""
+        return (self.records,) if self.truth is None else (self.records, self.truth)
+
+    def published(self, origin: Origin, counts: Counts, *, force: bool) -> None:
+        """Write the manifest and give every file its name."""
+        finished = [output.finish(counts.records) for output in self.outputs]
+        staged = [output for output in self.outputs if isinstance(output, StagedFile)]
+        if self.manifest is not None:
+            entries = [entry for entry in finished if entry is not None]
+            self.manifest.write(manifest_text(origin, counts, entries))
+            self.manifest.finish(0)
+            staged.append(self.manifest)
+            if force:
+                # An older manifest must not stand beside newer records.
+                self.manifest.clear()
+        try:
+            for file in staged:
+                file.publish()
+        except BaseException:
+            for file in staged:
+                file.retract()
+            raise
+
+
+def _to_second(at: int | None) -> int | None:
+    """Return the first whole second from an instant on: what an eventTime is compared with."""
+    return None if at is None else -(-at // SECOND) * SECOND
