@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
@@ -214,18 +215,19 @@ def user_texts(name: str, scenario: Scenario, key: Key) -> dict[str, str]:
     }
 
 
+def _relative_ids(keys: KeyColumn, places: NDArray[np.int64]) -> NDArray[np.bytes_]:
+    own = keys.take(places).below(_RELATIVES, _RELATIVE)
+    return (_FIRST_RELATIVE + own).astype("S7")
+
+
 def user_texts_many(local: Texts, scenario: Scenario, keys: KeyColumn) -> dict[str, Texts]:
     """Return as `user_texts` does, for members of a population, by their names without domain."""
     source = scenario.instance.identity_source
     upn = Affixed(local, after=f"@{source.domain}")
     sid: Texts = Same("", len(local))
     if source.kind == "active-directory":
-
-        def relative(places: NDArray[np.int64]) -> NDArray[np.bytes_]:
-            own = keys.take(places).below(_RELATIVES, _RELATIVE)
-            return (_FIRST_RELATIVE + own).astype("S7")
-
-        sid = Affixed(Spelled(len(local), (4, 7), relative), before=_sid_prefix(scenario))
+        relative = Spelled(len(local), (4, 7), partial(_relative_ids, keys))
+        sid = Affixed(relative, before=_sid_prefix(scenario))
     return {
         "name": upn if has_domain(scenario) else local,
         "upn": upn,

@@ -7,6 +7,7 @@ number: the one way in which one person can depend on others.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -133,12 +134,8 @@ class _Builder:
         drawn = drawn_names(keys, population.locale)
         texts = user_texts_many(self.naming.locals(drawn, population.count), here.scenario, keys)
         region = here.scenario.instance.region
-
-        def ids(places: NDArray[np.int64]) -> NDArray[np.bytes_]:
-            own = keys.take(places)
-            return identifiers.store_entity_id_many(own.high, own.low, region)
-
-        here.registry.extend("user", {"id": Spelled(population.count, (36, 36), ids), **texts})
+        ids = Spelled(population.count, (36, 36), partial(_user_ids, keys, region))
+        here.registry.extend("user", {"id": ids, **texts})
         here.users.extend(texts["name"], first)
         here.people.key.high[rows], here.people.key.low[rows] = keys.high, keys.low
         network = self.networks[filled(population.network)]
@@ -190,14 +187,23 @@ class _Builder:
         if share is None:
             return held
         owners = np.flatnonzero(has_share_many(keys, kind, share))
-
-        def ids(places: NDArray[np.int64]) -> NDArray[np.bytes_]:
-            own = keys.take(owners[places]).child("device", kind)
-            return identifiers.mfa_device_id_many(own.high, own.low)
-
-        first = self.here.registry.extend("device", {"id": Spelled(len(owners), (18, 18), ids)})
+        ids = Spelled(len(owners), (18, 18), partial(_device_ids, keys.take(owners), kind))
+        first = self.here.registry.extend("device", {"id": ids})
         held[owners] = np.arange(first, first + len(owners))
         return held
+
+
+# Recipes of texts stand for themselves, so that a plan can be handed to another process.
+
+
+def _user_ids(keys: KeyColumn, region: str, places: NDArray[np.int64]) -> NDArray[np.bytes_]:
+    own = keys.take(places)
+    return identifiers.store_entity_id_many(own.high, own.low, region)
+
+
+def _device_ids(owners: KeyColumn, kind: str, places: NDArray[np.int64]) -> NDArray[np.bytes_]:
+    own = owners.take(places).child("device", kind)
+    return identifiers.mfa_device_id_many(own.high, own.low)
 
 
 def _distinct(code: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
