@@ -26,11 +26,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-AT_ONCE: Final = 1024
+AT_ONCE: Final = 2048
 """Records that are put together at a time, so that they stay in the processor's cache."""
 
 
@@ -88,26 +88,33 @@ class Assembly:
         if self.is_checked:
             check(self.copies, self.starts)
         count = len(self.starts) - 1
-        ends = self.starts[np.minimum(np.arange(AT_ONCE, count + AT_ONCE, AT_ONCE), count)]
-        sizes = np.diff(ends, prepend=0).tolist()
+        edges = np.minimum(np.arange(0, count + AT_ONCE, AT_ONCE), count)
+        sizes = np.diff(self.starts[edges]).tolist()
         out = np.empty(max(sizes, default=0), np.uint8)
-        calls = [_Call(one, out, count) for one in self.copies]
-        finished = sorted(self.lines)
+        # One for all calls, so that it stays in the cache.
+        widest = max((one.source.dtype.itemsize for one in self.copies), default=0)
+        spare = np.empty(min(AT_ONCE, count) * widest, np.uint8)
+        calls = [_call(one, out, spare, edges) for one in self.copies]
         for block, size in enumerate(sizes):
             if self.is_checked:
                 out[:size] = _NO_TEXT
-            for call in calls:
-                first, last = call.bounds[block], call.bounds[block + 1]
+            for copy, bounds in calls:
+                first, last = bounds[block], bounds[block + 1]
                 if first < last:
-                    call.copy(first, last)
-            while finished and finished[0] < (block + 1) * AT_ONCE:
-                position = finished.pop(0)
-                line = self.lines[position]
-                first = int(self.starts[position] - self.starts[block * AT_ONCE])
-                out[first : first + len(line)] = np.frombuffer(line, np.uint8)
+                    copy(first, last)
+            if self.lines:
+                self._put_lines(out, block * AT_ONCE, min((block + 1) * AT_ONCE, count))
             if self.is_checked:
                 assert not np.isin(out[:size], (_NO_TEXT, 0)).any(), "every byte is copied to"
             yield out[:size]
+
+    def _put_lines(self, out: NDArray[np.uint8], first: int, last: int) -> None:
+        """Put the finished ones of some records, which make a piece, into their places."""
+        for position in range(first, last):
+            line = self.lines.get(position)
+            if line is not None:
+                begin = int(self.starts[position] - self.starts[first])
+                out[begin : begin + len(line)] = np.frombuffer(line, np.uint8)
 
 
 def within(starts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -122,30 +129,26 @@ _NO_TEXT: Final = 0xFF
 """A byte that no UTF-8 text has."""
 
 
-class _Call:
-    """One of the copies, made ready to be called block after block."""
+def _call(
+    copies: Copies, out: NDArray[np.uint8], spare: NDArray[np.uint8], edges: NDArray[np.intp]
+) -> tuple[Callable[[int, int], None], list[int]]:
+    """Return what copies some of the rows, and which of them belong to each piece."""
+    width = copies.source.dtype.itemsize
+    window = np.ndarray((len(out) - width + 1,), f"V{width}", buffer=out.data, strides=(1,))
+    found = edges if copies.records is None else np.searchsorted(copies.records, edges)
+    source, row, place, taken = copies.source, copies.row, copies.place, copies.source.take
+    buffer = spare[: len(spare) // width * width].view(f"V{width}")
 
-    __slots__ = ("bounds", "buffer", "place", "row", "source", "window")
+    def copy(first: int, last: int) -> None:
+        window[place[first:last]] = source[first:last]
 
-    def __init__(self, copies: Copies, out: NDArray[np.uint8], count: int) -> None:
-        width = copies.source.dtype.itemsize
-        self.source, self.row, self.place = copies.source, copies.row, copies.place
-        self.window = np.ndarray(
-            (len(out) - width + 1,), f"V{width}", buffer=out.data, strides=(1,)
-        )
-        self.buffer = np.empty(AT_ONCE if copies.row is not None else 0, f"V{width}")
-        edges = np.arange(0, count + AT_ONCE, AT_ONCE)
-        edges[-1] = count
-        found = edges if copies.records is None else np.searchsorted(copies.records, edges)
-        self.bounds: list[int] = found.tolist()
+    def take(first: int, last: int) -> None:
+        assert row is not None
+        rows = buffer[: last - first]
+        taken(row[first:last], None, rows, "clip")
+        window[place[first:last]] = rows
 
-    def copy(self, first: int, last: int) -> None:
-        if self.row is None:
-            self.window[self.place[first:last]] = self.source[first:last]
-        else:
-            taken = self.buffer[: last - first]
-            self.source.take(self.row[first:last], None, taken, "clip")
-            self.window[self.place[first:last]] = taken
+    return copy if row is None else take, found.tolist()
 
 
 def check(copies: Sequence[Copies], starts: NDArray[np.int64]) -> None:

@@ -66,11 +66,6 @@ class _Asked:
     pins: tuple[str, ...]
     """Columns that say, by not being -1, that a value is another than usual."""
 
-    def columns(self) -> frozenset[str]:
-        """Return every column that decides."""
-        asked = frozenset[str]().union(*(when.columns() for when in self.conditions))
-        return asked.union(self.words, self.pins) - {TIME}
-
 
 @dataclass(frozen=True, slots=True)
 class Questions:
@@ -147,26 +142,24 @@ class Catalogue:
         """Return what tells a flow's classes apart in an interval."""
         made = self._questions.get((flow.name, interval.eras))
         if made is None:
-            asked = [self._asked_of(KIND_INDEX[step.kind], interval) for step in flow.steps]
-            whens = [step.when for step in flow.steps]
-            whens += [when for one in asked for when in one.conditions]
-            names = frozenset[str]().union(
-                *(when.columns() for when in whens), *(one.columns() for one in asked)
+            kinds = dict.fromkeys(KIND_INDEX[step.kind] for step in flow.steps)
+            asked = [self._asked_of(kind, interval) for kind in kinds]
+            whens = dict.fromkeys(step.when for step in flow.steps)
+            whens |= dict.fromkeys(when for one in asked for when in one.conditions)
+            words = {name for one in asked for name in one.words}
+            # A pin is there or not; which text it is makes no difference.
+            bounds = {name: {0} for one in asked for name in one.pins}
+            for when in whens:
+                for name in when.columns() - {TIME}:
+                    bounds.setdefault(name, set()).update(when.bounds(name))
+            made = Questions(
+                tuple(sorted(words | bounds.keys())),
+                {
+                    name: np.array(sorted(values), np.int64)
+                    for name, values in bounds.items()
+                    if name not in words
+                },
             )
-            exact = {name for one in asked for name in one.words}
-            pins = {name for one in asked for name in one.pins}
-            bounds = {
-                name: np.array(
-                    sorted(
-                        frozenset({0} if name in pins else ()).union(
-                            *(when.bounds(name) for when in whens)
-                        )
-                    ),
-                    np.int64,
-                )
-                for name in names - exact - {TIME}
-            }
-            made = Questions(tuple(sorted(names - {TIME})), bounds)
             self._questions[flow.name, interval.eras] = made
         return made
 
