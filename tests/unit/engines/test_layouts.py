@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.engines import layouts, vectorised
 from simulator.engines.layouts import Hole, Span, laid_out, windows
 from simulator.engines.templates import Template
-from simulator.plan.compiler import compile_scenario
 from simulator.primitives.columns import Tables
-from simulator.scenario import library
 
 UNEVEN = Tables({"user.id": ("short", "a" * 300), "user.name": ("ann", "barbara")})
 TAIL = b'","rest":"' + b"r" * 60 + b'"}'
-SCENARIOS = ("baseline/developers", "baseline/external-idp", "storylines/group-administration-api")
 
 
 def layout_of(texts, names, tables=UNEVEN):
@@ -28,30 +24,6 @@ def spelled(layout, tables, position):
         whole = span.prefix + tables.contents(span.field)[position]
         made += whole[span.start : span.end] + spine
     return made
-
-
-def joined_in(name):
-    """Return the kinds of a scenario's records that are joined text by text."""
-    plan, _ = compile_scenario(library.load(name))
-    vectorised.render(plan, 0, plan.horizon)
-    catalogue = plan.tables.remembered("vectorised", lambda: None).catalogue
-    return [
-        catalogue.kinds[number] for number, layout in enumerate(catalogue.layouts) if layout is None
-    ]
-
-
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_no_kind_falls_off_the_fused_road(name):
-    """Every template of these scenarios is laid out: none is joined text by text."""
-    assert joined_in(name) == []
-
-
-def test_a_kind_that_falls_off_the_road_is_seen(monkeypatch):
-    """Negative control: with no room for chunks, long names cannot be copied."""
-    monkeypatch.setattr(layouts, "WIDEST", 1)
-    monkeypatch.setattr(layouts, "NARROWEST", 2)
-
-    assert joined_in(SCENARIOS[0]) != []
 
 
 def test_a_field_of_one_width_is_a_hole():
