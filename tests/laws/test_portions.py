@@ -198,3 +198,24 @@ def test_days_have_the_records_that_are_drawn_on_them():
     assert sum(days) == 20_000
     assert max(weekend) < min(weekdays) // 2
     assert len(set(weekdays)) > 5
+
+
+def lines_by_key(made):
+    """Return the records of each episode, by its key."""
+    batch = vectorised.render(made.plan, 0, made.plan.horizon)
+    found: dict[tuple[int, int], list[bytes]] = {}
+    words = (batch.columns[name].tolist() for name in ("key_high", "key_low"))
+    for key, line in zip(zip(*words, strict=True), batch.lines, strict=True):
+        found.setdefault(key, []).append(line)
+    return found
+
+
+def test_what_is_in_two_runs_is_the_same_however_they_are_divided(monkeypatch):
+    """Law 4 across portions: another number, other portions, the same bytes."""
+    few = lines_by_key(planned(6_000, **NEW))
+    monkeypatch.setattr(outline, "PORTION", 900)
+    many = lines_by_key(planned(8_000, **NEW))
+    shared = few.keys() & many.keys()
+
+    assert len(shared) > len(few) * 3 // 4
+    assert all(few[key] == many[key] for key in shared)
