@@ -199,9 +199,15 @@ class KeyColumn:
         return KeyColumn(self.high[positions], self.low[positions])
 
     def child(self, *names: str) -> KeyColumn:
-        """Derive as `Key.child` does, for every key. One by one: a microsecond each."""
-        keys = zip(self.high.tolist(), self.low.tolist(), strict=True)
-        return KeyColumn.of([Key(high, low).child(*names) for high, low in keys])
+        """Derive as `Key.child` does, for every key. Hashed one by one: a microsecond each."""
+        text = "\x1f".join(names).encode()
+        words = np.stack((self.high, self.low), axis=1).astype("<u8").tobytes()
+        digests = b"".join(
+            blake2b(text, key=words[at : at + 16], digest_size=16).digest()
+            for at in range(0, len(words), 16)
+        )
+        both = np.frombuffer(digests, "<u8").astype(np.uint64).reshape(-1, 2)
+        return KeyColumn(both[:, 0].copy(), both[:, 1].copy())
 
     def nth(self, use: int, ordinal: NDArray[np.int64] | int) -> KeyColumn:
         """Derive as `Key.nth` does, for every key."""
