@@ -11,12 +11,12 @@ into memory.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Protocol
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from simulator.primitives.columns import dtype_of
+from simulator.primitives.columns import constant, dtype_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -103,29 +103,41 @@ def is_constant(column: Column) -> bool:
 
 
 def taken(column: Column, positions: NDArray[np.int64]) -> Column:
-    """Return a column's values at some positions; one value for all stays one value."""
-    if is_constant(column):
-        return np.broadcast_to(column[:1], positions.shape) if len(column) else column
-    return column[positions]
+    """Return a column's values at some positions, none twice; one for all stays one."""
+    return column[: len(positions)] if is_constant(column) else column[positions]
 
 
-def merged(blocks: Sequence[Block]) -> Block:
-    """Return several blocks of one flow and of the same columns as one, in order."""
+def joined(blocks: Sequence[Block]) -> Block:
+    """Return several blocks of one flow and of the same columns end to end."""
     if len(blocks) == 1:
         return blocks[0]
     count = sum(map(len, blocks))
     columns = {
-        name: _end_to_end([block.columns[name] for block in blocks], count)
+        name: _end_to_end(name, [block.columns[name] for block in blocks], count)
         for name in blocks[0].columns
     }
-    return ordered(Block(blocks[0].flow, columns))
+    return Block(blocks[0].flow, columns)
 
 
-def _end_to_end(parts: list[Column], count: int) -> Column:
+def merged(blocks: Sequence[Block]) -> Block:
+    """Return several blocks of one flow and of the same columns as one, in order."""
+    return blocks[0] if len(blocks) == 1 else ordered(joined(blocks))
+
+
+def compact(block: Block) -> Block:
+    """Return a block that keeps no more memory than it needs."""
+    columns = {
+        name: column if is_constant(column) else column.copy()
+        for name, column in block.columns.items()
+    }
+    return Block(block.flow, columns)
+
+
+def _end_to_end(name: str, parts: list[Column], count: int) -> Column:
     if all(map(is_constant, parts)):
         values = {int(part[0]) for part in parts if len(part)}
         if len(values) == 1:
-            return np.broadcast_to(np.array(values.pop(), parts[0].dtype), count)
+            return constant(name, values.pop(), count)
     return np.concatenate(parts)
 
 
@@ -155,36 +167,54 @@ class Everyday(Protocol):
     def touching(self, first: int, last: int) -> Iterator[Block]:
         """Yield the episodes that may have events from `first` until before `last`.
 
-        A block for each flow that occurs. Sequential askers have each portion planned once.
+        One block or more for each flow that occurs; the episodes of these are in no order.
+        Sequential askers have each portion planned once.
+        """
+        ...
+
+    def starts(self, since: int, first: int, last: int) -> Iterator[NDArray[np.int64]]:
+        """Yield when episodes begin from `first` until before `last`, in pieces and no order.
+
+        Args:
+            since: Nobody will soon ask for an earlier time than this.
         """
         ...
 
 
-class Idle:
-    """No everyday activity at all."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Everyday activity that is there already, as one portion or none."""
+
+    blocks: tuple[Block, ...] = ()
+    """Episodes in any order."""
 
     def __len__(self) -> int:
         """See `Everyday.__len__`."""
-        return 0
+        return int(bool(self.blocks))
 
     def portion(self, nth: int) -> tuple[Block, ...]:
         """See `Everyday.portion`."""
-        raise IndexError(nth)
+        return (self.blocks,)[nth]
 
     def bounds(self, nth: int) -> tuple[int, int]:
         """See `Everyday.bounds`."""
-        raise IndexError(nth)
+        del nth
+        lasts = [int(one.columns["start"].max()) + one.flow.longest + 1 for one in self.blocks]
+        return min(int(one.columns["start"].min()) for one in self.blocks), max(lasts)
 
-    def begun(self, at: int) -> int:  # noqa: ARG002  # the protocol's
+    def begun(self, at: int) -> int:
         """See `Everyday.begun`."""
-        return 0
+        return sum(int((one.columns["start"] < at).sum()) for one in self.blocks)
 
-    def touching(self, first: int, last: int) -> Iterator[Block]:  # noqa: ARG002  # the protocol's
+    def touching(self, first: int, last: int) -> Iterator[Block]:  # noqa: ARG002  # all that is
         """See `Everyday.touching`."""
-        return iter(())
+        return iter(self.blocks)
 
-
-IDLE: Final = Idle()
+    def starts(self, since: int, first: int, last: int) -> Iterator[NDArray[np.int64]]:  # noqa: ARG002
+        """See `Everyday.starts`."""
+        for block in self.blocks:
+            start = block.columns["start"].astype(np.int64, copy=False)
+            yield start[(start >= first) & (start < last)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,20 +259,24 @@ class Plan:
     end: int
     """First instant after the window. The last episodes may outlast it."""
 
-    everyday: Everyday = IDLE
+    everyday: Everyday = field(default_factory=Given)
     """Everyday activity. All its events lie in the window."""
 
     def touching(self, first: int, last: int) -> Iterator[Block]:
         """Yield the episodes that may have events from `first` until before `last`."""
+        yield from self._scripted(first, last)
+        yield from self.everyday.touching(first, last)
+
+    def _scripted(self, first: int, last: int) -> Iterator[Block]:
         for block in self.blocks:
             part = block.between(first - block.flow.longest - _slack(block, self.gaps), last)
             if len(part):
                 yield part
-        yield from self.everyday.touching(first, last)
 
     def part(self, first: int, last: int) -> Plan:
         """Return the plan with those episodes alone that `touching` yields."""
-        return replace(self, blocks=tuple(self.touching(first, last)), everyday=IDLE)
+        everyday = Given(tuple(self.everyday.touching(first, last)))
+        return replace(self, blocks=tuple(self._scripted(first, last)), everyday=everyday)
 
     def whole(self) -> Iterator[Block]:
         """Yield all episodes, portion after portion; no more than one is held here."""

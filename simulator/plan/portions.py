@@ -1,27 +1,29 @@
-"""Portions of episodes, brought together around the time that somebody asks for.
+"""Portions of episodes, kept around the time that somebody asks for.
 
-A run asks for one window of time after another. The episodes near the window are kept in
-one block a flow, in order: portions are added as the windows come to them, and what lies
-behind is let go. That is a matter of speed alone. Whoever asks for another time has the
-portions planned again, and gets the same episodes.
+A run asks for one window of time after another. The portions near the window are kept: they
+are planned as the windows come to them, and what lies behind is let go. That is a matter of
+speed alone. Whoever asks for another time has the portions planned again, and gets the same
+episodes.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from simulator.plan.episodes import Block, merged
+from simulator.plan.episodes import Block, compact, joined, merged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
+_EVER: Final = 1 << 62
 
-_EVER = 1 << 62
+_FEW: Final = 2_048
+"""Episodes below which blocks of one flow are joined: an engine has some work for each."""
 
 
 @dataclass(slots=True)
@@ -38,36 +40,65 @@ class Nearby:
     """The portions whose episodes are here."""
     since: int = -_EVER
     """Episodes that are over before this may be missing."""
-    blocks: dict[str, Block] = field(default_factory=dict)
-    """By the flow's name."""
+    blocks: dict[str, list[Block]] = field(default_factory=dict)
+    """By the flow's name: what is left of earlier portions, and those that were brought last."""
 
     def touching(self, first: int, last: int) -> Iterator[Block]:
         """Yield the episodes that may have events from `first` until before `last`."""
-        there = np.flatnonzero((self.begins < last) & (self.ends > first))
-        if not len(there) or first >= last:
-            return
-        self._bring(range(int(there[0]), int(there[-1]) + 1), first)
-        for block in self.blocks.values():
-            part = block.between(first - block.flow.longest, last)
-            if len(part):
-                yield part
+        self._bring(first, last)
+        for blocks in self.blocks.values():
+            earliest = first - blocks[0].flow.longest
+            few: list[Block] = []
+            for block in blocks:
+                part = block.between(earliest, last)
+                if len(part) >= _FEW:
+                    yield part
+                elif len(part):
+                    few.append(part)
+            if few:
+                yield joined(few)
 
-    def _bring(self, needed: range, first: int) -> None:
-        """Have these portions here, at least those of their episodes that last until `first`."""
-        goes_on = self.since <= first and self.held.start <= needed.start < self.held.stop
-        if goes_on and needed.stop <= self.held.stop:
+    def starts(self, since: int, first: int, last: int) -> Iterator[NDArray[np.int64]]:
+        """Yield when episodes begin from `first` until before `last`, in pieces."""
+        self._bring(since, last)
+        limits = np.array([first, last], np.int64)
+        for blocks in self.blocks.values():
+            for block in blocks:
+                start = block.columns["start"]
+                low, high = np.searchsorted(start, limits)
+                yield start[low:high].astype(np.int64, copy=False)
+
+    def _bring(self, first: int, last: int) -> None:
+        """Have the portions that touch a time, with those episodes that last until `first`."""
+        there = ((self.begins < last) & (self.ends > first)).nonzero()[0]
+        if not len(there) or first >= last:
+            self.blocks = {} if first < last else self.blocks
+            self.held = range(0) if first < last else self.held
             return
-        gathered: dict[str, list[Block]] = {}
+        needed = range(int(there[0]), int(there[-1]) + 1)
+        goes_on = self.since <= first and self.held.start <= needed.start < self.held.stop
+        if not goes_on:
+            self.since, self.held, self.blocks = -_EVER, range(needed.start, needed.start), {}
+        if needed.stop <= self.held.stop:
+            return
         if goes_on:
-            self.since = first
-            for name, block in self.blocks.items():
-                gathered[name] = [block.between(first - block.flow.longest, _EVER)]
-            more = range(self.held.stop, needed.stop)
-        else:
-            self.since, self.held, more = -_EVER, needed, needed
-        self.blocks = {}
-        for nth in more:
+            self._let_go(first)
+        for nth in range(self.held.stop, needed.stop):
             for block in self.portion(nth):
-                gathered.setdefault(block.flow.name, []).append(block)
-        self.blocks = {name: merged(parts) for name, parts in sorted(gathered.items())}
+                self.blocks.setdefault(block.flow.name, []).append(block)
         self.held = range(self.held.start, needed.stop)
+
+    def _let_go(self, first: int) -> None:
+        """Forget the episodes that are over, and bring together what is left."""
+        self.since = first
+        for name, blocks in list(self.blocks.items()):
+            earliest = first - blocks[0].flow.longest
+            left = [block.between(earliest, _EVER) for block in blocks]
+            kept = [block for block in left if len(block)]
+            if not kept:
+                del self.blocks[name]
+            elif len(kept) > 1:
+                self.blocks[name] = [merged(kept)]
+            else:
+                # A view keeps all the memory that it is a view of.
+                self.blocks[name] = [compact(kept[0])]

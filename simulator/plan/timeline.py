@@ -60,6 +60,8 @@ class _Changes:
 
     users: NDArray[np.int64]
     """Users of whom something changes, ascending."""
+    any_of: NDArray[np.bool_]
+    """Whether anything changes, of every user of the window's start."""
     first: NDArray[np.int64]
     """Where in the columns below each user's changes begin."""
     moments: NDArray[np.int64]
@@ -140,7 +142,7 @@ class Timeline:
             has_password=people.has_password[users],
         )
         changes = self._changes_in_order()
-        rows = np.flatnonzero(np.isin(users, changes.users))
+        rows = np.flatnonzero(changes.any_of[users]) if len(changes.users) else changes.users
         if not len(rows):
             return found
         rank = np.searchsorted(changes.users, users[rows])
@@ -158,7 +160,7 @@ class Timeline:
         """
         until = np.full(len(users), _MOMENT, np.int64)
         changes = self._changes_in_order()
-        rows = np.flatnonzero(np.isin(users, changes.users))
+        rows = np.flatnonzero(changes.any_of[users]) if len(changes.users) else changes.users
         if not len(rows):
             return until
         rank = np.searchsorted(changes.users, users[rows])
@@ -183,8 +185,11 @@ class Timeline:
         def column(name: str, dtype: type[np.bool_ | np.int64]) -> NDArray[Any]:
             return np.array([getattr(facts, name) for _, _, facts in flat], dtype)
 
+        any_of = np.zeros(len(self._people), np.bool_)
+        any_of[users] = True
         made = _Changes(
             users=np.array(users, np.int64),
+            any_of=any_of,
             first=np.cumsum([0, *counts])[:-1].astype(np.int64),
             moments=np.array([rank * _MOMENT + since for rank, since, _ in flat], np.int64),
             facts=FactColumns(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.directory import identifiers
 from simulator.flows import access_portal, cli_sign_in, gaps, mfa, sign_in
-from simulator.plan.background.sessions import OIDC_CLIENT
+from simulator.plan.background.workforce import OIDC_CLIENT
 from simulator.plan.stage import Person, Session, Token
 from simulator.primitives.instants import HOUR, SECOND
 from simulator.primitives.keys import purpose

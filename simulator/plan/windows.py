@@ -55,8 +55,8 @@ def _starts(plan: Plan, first: int, known: int, last: int) -> NDArray[np.int64]:
     Args:
         first: The time from which on episodes are still to be had.
     """
-    found = [np.zeros(0, np.int64)]
-    for block in plan.touching(first, last):
+    found = [np.zeros(0, np.int64), *plan.everyday.starts(first, known, last)]
+    for block in plan.blocks:
         start = block.columns["start"]
         low, high = np.searchsorted(start, np.array([known, last], np.int64))
         found.append(start[low:high].astype(np.int64, copy=False))

@@ -30,6 +30,15 @@ def dtype_of(column: str) -> type[np.int64 | np.uint64]:
     return np.uint64 if column.endswith(("_high", "_low")) else np.int64
 
 
+def constant(name: str, value: int, count: int) -> Column:
+    """Return a column that has one value in all rows, and takes no memory."""
+    dtype = dtype_of(name)
+    # As `np.broadcast_to` makes it, at a tenth of the cost.
+    made: Column = np.ndarray((count,), dtype, np.array([value], dtype), 0, (0,))
+    made.flags.writeable = False
+    return made
+
+
 @dataclass(frozen=True, slots=True)
 class Tables:
     """Columns of text by name, such as `user.id`; what stands before the dot is the table."""

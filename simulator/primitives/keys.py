@@ -13,6 +13,7 @@ for code that works a column at a time.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
@@ -35,10 +36,30 @@ def _mix(word: int) -> int:
     return word ^ (word >> 31)
 
 
+@lru_cache(maxsize=4096)
+def _word(value: int) -> NDArray[np.uint64]:
+    """Return a number as NumPy takes it fastest: a scalar costs three times as much a call."""
+    return np.array(value & _MASK, np.uint64)
+
+
+_SHIFTS: Final = tuple(map(_word, (27, 30, 31, 32)))
+_FACTORS: Final = (_word(_FIRST), _word(_SECOND))
+_STRIDE: Final = _word(_GOLDEN)
+
+
 def _mix_many(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    words = (words ^ (words >> np.uint64(30))) * np.uint64(_FIRST)
-    words = (words ^ (words >> np.uint64(27))) * np.uint64(_SECOND)
-    return words ^ (words >> np.uint64(31))
+    """Mix as `_mix` does, in place: fresh arrays cost as much as the arithmetic."""
+    by_27, by_30, by_31, _ = _SHIFTS
+    first, second = _FACTORS
+    spare = words >> by_30
+    words ^= spare
+    words *= first
+    np.right_shift(words, by_27, spare)
+    words ^= spare
+    words *= second
+    np.right_shift(words, by_31, spare)
+    words ^= spare
+    return words
 
 
 def purpose(name: str) -> int:
@@ -58,10 +79,20 @@ def word_at_many(
     ordinal: NDArray[np.uint64] | int = 0,
 ) -> NDArray[np.uint64]:
     """Draw as `word_at` does, for every key of the columns."""
+    return word_of_many(_stem(high, low, use), ordinal)
+
+
+def _stem(high: NDArray[np.uint64], low: NDArray[np.uint64], use: int) -> NDArray[np.uint64]:
+    stem = _mix_many(high ^ _word(use))
+    stem += low
+    return stem
+
+
+def word_of_many(stem: NDArray[np.uint64], ordinal: NDArray[np.uint64] | int) -> NDArray[np.uint64]:
+    """Draw as `word_at` does, from what `KeyColumn.stem` gives."""
     if isinstance(ordinal, int):
-        shift = np.uint64((ordinal * _GOLDEN) & _MASK)
-        return _mix_many(_mix_many(high ^ np.uint64(use)) + low + shift)
-    return _mix_many(_mix_many(high ^ np.uint64(use)) + low + ordinal * np.uint64(_GOLDEN))
+        return _mix_many(stem + _word(ordinal * _GOLDEN))
+    return _mix_many(stem + ordinal * _STRIDE)
 
 
 def scaled(word: int, limit: int) -> int:
@@ -73,9 +104,11 @@ def scaled_many(
     words: NDArray[np.uint64], limit: NDArray[np.int64] | NDArray[np.uint64] | int
 ) -> NDArray[np.int64]:
     """Bring words into range as `scaled` does, each with its own limit if an array is given."""
-    top = words >> np.uint64(32)
-    wide = np.uint64(limit) if isinstance(limit, int) else limit.astype(np.uint64)
-    return ((top * wide) >> np.uint64(32)).astype(np.int64)
+    by_32 = _SHIFTS[-1]
+    top = words >> by_32
+    top *= _word(limit) if isinstance(limit, int) else limit.astype(np.uint64, copy=False)
+    top >>= by_32
+    return top.view(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +176,16 @@ class KeyColumn:
 
     def nth(self, use: int, ordinal: NDArray[np.int64] | int) -> KeyColumn:
         """Derive as `Key.nth` does, for every key."""
+        stem = self.stem(use)
         if isinstance(ordinal, int):
-            return KeyColumn(
-                word_at_many(self.high, self.low, use, 2 * ordinal),
-                word_at_many(self.high, self.low, use, 2 * ordinal + 1),
-            )
-        doubled = ordinal.astype(np.uint64) * np.uint64(2)
-        return KeyColumn(
-            word_at_many(self.high, self.low, use, doubled),
-            word_at_many(self.high, self.low, use, doubled + np.uint64(1)),
-        )
+            return KeyColumn(word_of_many(stem, 2 * ordinal), word_of_many(stem, 2 * ordinal + 1))
+        # The word of the ordinal after is one stride further.
+        stem += ordinal.astype(np.uint64) * _word(2 * _GOLDEN)
+        return KeyColumn(_mix_many(stem.copy()), _mix_many(stem + _STRIDE))
+
+    def stem(self, use: int) -> NDArray[np.uint64]:
+        """Return what all words of a purpose have in common, to draw several from."""
+        return _stem(self.high, self.low, use)
 
     def word(self, use: int, ordinal: NDArray[np.uint64] | int = 0) -> NDArray[np.uint64]:
         """Draw as `Key.word` does, for every key."""

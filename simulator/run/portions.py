@@ -17,6 +17,8 @@ from simulator.run.memory import unpacked
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from simulator.plan.episodes import Block, Everyday
 
 BOARD: Final = 64 << 20
@@ -99,3 +101,12 @@ class Shelf:
                 part = block.between(first - block.flow.longest, last)
                 if len(part):
                     yield part
+
+    def starts(self, since: int, first: int, last: int) -> Iterator[NDArray[np.int64]]:  # noqa: ARG002
+        """See `Everyday.starts`."""
+        limits = np.array([first, last], np.int64)
+        for nth in self.at.reaching(first, last):
+            for block in self.fetch(nth):
+                start = block.columns["start"]
+                low, high = np.searchsorted(start, limits)
+                yield start[low:high].astype(np.int64, copy=False)

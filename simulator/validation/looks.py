@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.records import codecs
 from simulator.records.fields import FIELDS
 from simulator.records.shapes import Slot, Text
+from simulator.records.typed import TypedName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +42,7 @@ ENTITY_ID: Final = (
 _ROLE_ID: Final = r"AROA[A-Z2-7]{16,17}"
 
 _BY_CODEC: Final[dict[type, str]] = {
+    TypedName: _TEXT,
     codecs.Uuid: UUID,
     # The Region and a hyphen in hexadecimal, then 32 digits.
     codecs.SessionHandle: r"(?:[0-9a-f]{2}){9,20}[0-9a-f]{32}",

@@ -17,7 +17,7 @@ import numpy as np
 
 from simulator.directory.personas import WHOLE
 from simulator.plan.background import habits
-from simulator.primitives.instants import DAY, HOUR, MINUTE, offset_at
+from simulator.primitives.instants import DAY, HOUR, MINUTE, SECOND, offset_at
 from simulator.primitives.keys import KeyColumn, purpose
 
 if TYPE_CHECKING:
@@ -34,7 +34,13 @@ MOST_A_DAY: Final = 1_000
 _FARTHEST: Final = 14 * HOUR
 """No zone is farther from UTC."""
 
-_AT_ONCE: Final = 1 << 16
+AT_ONCE: Final = 1 << 14
+"""Days of members that are drawn together. Nothing depends on it."""
+
+_COUNTED: Final = 1 << 21
+"""Days of members that are counted, at most."""
+
+_STANDS: Final = purpose("background/stands for others")
 _PRESENT: Final = purpose("background/present")
 _LOAD: Final = purpose("background/load")
 _SESSION: Final = purpose("session")
@@ -71,12 +77,22 @@ class Crew:
     schedule: NDArray[np.int64]
     """Position in `schedules`; -1 for somebody of whom nothing is planned."""
 
-    def parts(self) -> Iterator[tuple[Schedule, NDArray[np.int64]]]:
-        """Yield members by schedule, some thousands at a time."""
-        for place, schedule in enumerate(self.schedules):
-            members = np.flatnonzero(self.schedule == place)
-            for first in range(0, len(members), _AT_ONCE):
-                yield schedule, members[first : first + _AT_ONCE]
+    def column(self, name: str) -> NDArray[np.int64]:
+        """Return a figure of all schedules."""
+        return np.array([getattr(one, name) for one in self.schedules], np.int64)
+
+    def active(self) -> NDArray[np.int64]:
+        """Return the members who do anything."""
+        if not self.schedules:
+            return np.zeros(0, np.int64)
+        rate = self.column("rate")[self.schedule]
+        return np.flatnonzero((self.schedule >= 0) & (rate > 0))
+
+    def offsets(self, days: range) -> NDArray[np.int64]:
+        """Return how far each schedule's zone is ahead of UTC, on each of some days."""
+        zones = {one.time_zone for one in self.schedules}
+        ahead = {zone: [_offset(zone, day) for day in days] for zone in sorted(zones)}
+        return np.array([ahead[one.time_zone] for one in self.schedules], np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,61 +168,97 @@ def _offset(time_zone: str, day: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class MemberDays:
-    """Days of members of one schedule, one row a pair."""
+    """Days of members, one row a pair."""
 
-    schedule: Schedule
+    crew: Crew
+    days: range
+    """All days that there are, for looking up zones."""
     member: NDArray[np.int64]
     day: NDArray[np.int64]
+    schedule: NDArray[np.int64]
+    """Position in the crew's schedules."""
     key: KeyColumn
     """Keys of the pairs."""
 
     @classmethod
-    def of(
-        cls, crew: Crew, schedule: Schedule, member: NDArray[np.int64], day: NDArray[np.int64]
+    def at_work(
+        cls, crew: Crew, days: range, member: NDArray[np.int64], day: NDArray[np.int64]
     ) -> MemberDays:
         """Return the days on which members are at work, of all these pairs."""
-        made = cls(schedule, member, day, crew.key.take(member).nth(crew.day, day))
+        key = crew.key.take(member).nth(crew.day, day)
+        schedule = crew.schedule[member]
         # The first of January 1970 was a Thursday.
-        is_weekend = (day + 3) % 7 >= 5
-        share = np.where(is_weekend, schedule.weekend, schedule.present)
-        return made.take(np.flatnonzero(made.key.below(WHOLE, _PRESENT) < share))
+        shares = np.stack([crew.column("present"), crew.column("weekend")])
+        share = shares[((day + 3) % 7 >= 5).astype(np.int8), schedule]
+        made = cls(crew, days, member, day, schedule, key)
+        return made.take(np.flatnonzero(key.below(WHOLE, _PRESENT) < share))
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.member)
 
     def take(self, positions: NDArray[np.int64]) -> MemberDays:
         """Return some of them."""
         return MemberDays(
-            self.schedule, self.member[positions], self.day[positions], self.key.take(positions)
-        )
-
-    def chains(self, ordinal: int, chance: NDArray[np.int64]) -> Chains:
-        """Return the chain of an ordinal of every row; `chance` is drawn from the day."""
-        key = self.key.nth(_SESSION, ordinal)
-        # Rounded up: the least intensity at which load and chance make one chain more.
-        threshold = -(((chance - (ordinal + 1) * UNIT) * WHOLE) // self.schedule.rate)
-        return Chains(
-            self.member,
-            self.day,
-            np.full(len(self.member), ordinal, np.int64),
-            threshold,
-            key,
-            self._starts(key),
+            self.crew,
+            self.days,
+            self.member[positions],
+            self.day[positions],
+            self.schedule[positions],
+            self.key.take(positions),
         )
 
     def chances(self) -> NDArray[np.int64]:
         """Draw what is added to each day's load before it is cut to whole chains."""
         return self.key.below(UNIT, _LOAD)
 
-    def _starts(self, key: KeyColumn) -> NDArray[np.int64]:
-        schedule, word = self.schedule, key.word(_ARRIVAL)
-        length = (schedule.hours_to - schedule.hours_from) * MINUTE
-        inside = schedule.hours_from * MINUTE + habits.ARRIVAL.at_many(word) * length // WHOLE
-        outside = (
-            schedule.hours_to * MINUTE + habits.OFF_HOURS.at_many(word) * (DAY - length) // WHOLE
-        )
-        is_outside = key.below(WHOLE, _OUTSIDE) < habits.OUTSIDE
-        clock = np.where(is_outside, outside % DAY, inside) + key.below(1_000, _INSTANT)
-        days, where = np.unique(self.day, return_inverse=True)
-        ahead = [_offset(schedule.time_zone, day) for day in days.tolist()]
-        return self.day * DAY + clock - np.array(ahead, np.int64)[where]
+    def counts(self, intensity: int, chance: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how many chains each day has at an intensity; `chance` is drawn from the day."""
+        loads = np.array([_load(one, intensity) for one in self.crew.schedules], np.int64)
+        return (loads[self.schedule] + chance) // UNIT
+
+    def chains(self, low: int, high: int) -> Chains:
+        """Return the chains that there are at intensity `high` but not at `low`."""
+        chance = self.chances()
+        before = self.counts(low, chance)
+        count = self.counts(high, chance) - before
+        row = np.repeat(np.arange(len(self)), count)
+        begins = np.cumsum(count) - count
+        return self.nth(row, np.arange(len(row)) - (begins - before)[row], chance)
+
+    def first(self) -> Chains:
+        """Return the first chain that each day has, if it has any."""
+        rows = np.arange(len(self))
+        return self.nth(rows, np.zeros(len(self), np.int64), self.chances())
+
+    def nth(
+        self, row: NDArray[np.int64], ordinal: NDArray[np.int64], chance: NDArray[np.int64]
+    ) -> Chains:
+        """Return chains of some rows, by ordinal."""
+        day, schedule = self.day[row], self.schedule[row]
+        key = self.key.take(row).nth(_SESSION, ordinal)
+        # Rounded up: the least intensity at which load and chance make one chain more.
+        missing = ((ordinal + 1) * UNIT - chance[row]) * WHOLE
+        threshold = -(-missing // self.crew.column("rate")[schedule])
+        start = self._starts(key, day, schedule)
+        return Chains(self.member[row], day, ordinal, threshold, key, start)
+
+    def _starts(
+        self, key: KeyColumn, day: NDArray[np.int64], schedule: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        word = key.word(_ARRIVAL)
+        begins = self.crew.column("hours_from") * MINUTE
+        ends = self.crew.column("hours_to") * MINUTE
+        length = ends - begins
+        clock = habits.ARRIVAL.at_many(word) * length[schedule] // WHOLE + begins[schedule]
+        rows = np.flatnonzero(key.below(WHOLE, _OUTSIDE) < habits.OUTSIDE)
+        other = schedule[rows]
+        outside = habits.OFF_HOURS.at_many(word[rows]) * (DAY - length)[other] // WHOLE
+        clock[rows] = (ends[other] + outside) % DAY
+        clock += key.below(1_000, _INSTANT)
+        clock += day * DAY
+        clock -= self.crew.offsets(self.days)[schedule, day - self.days.start]
+        return clock
 
 
 def _load(schedule: Schedule, intensity: int) -> int:
@@ -214,33 +266,73 @@ def _load(schedule: Schedule, intensity: int) -> int:
     return min(intensity * schedule.rate // WHOLE, MOST_A_DAY * UNIT)
 
 
-def due(crew: Crew, span: Span, low: int, high: int) -> tuple[Chains, int]:
-    """Return the chains that there are at intensity `high` but not at `low`.
+def at_work(
+    crew: Crew, days: range, members: NDArray[np.int64], intensity: int = 0
+) -> Iterator[MemberDays]:
+    """Yield the days on which members are at work, so many that few chains begin in them.
 
-    The second value is how many were drawn, before those outside the window went.
+    Args:
+        intensity: At which chains are to be drawn.
     """
-    found: list[Chains] = []
-    drawn = 0
-    days = np.array(span.days(), np.int64)
-    for schedule, members in crew.parts():
-        if not schedule.rate:
-            continue
-        at_once = max(1, _AT_ONCE // len(members))
-        for first in range(0, len(days), at_once):
-            some = days[first : first + at_once]
-            pairs = (np.repeat(members, len(some)), np.tile(some, len(members)))
-            for part in _due(MemberDays.of(crew, schedule, *pairs), low, high):
-                drawn += len(part)
-                found.append(part.take(span.holds(part.start)))
-    return joined(found), drawn
+    load = max((_load(one, intensity) for one in crew.schedules), default=0)
+    most = max(AT_ONCE // (1 + load // UNIT), 1)
+    at_once = max(1, most // max(len(members), 1))
+    for first in range(days.start, days.stop, at_once):
+        some = range(first, min(first + at_once, days.stop))
+        width = max(1, most // len(some))
+        for begin in range(0, len(members), width):
+            mine = members[begin : begin + width]
+            day = np.repeat(np.array(some, np.int64), len(mine))
+            yield MemberDays.at_work(crew, some, np.tile(mine, len(some)), day)
 
 
-def _due(rows: MemberDays, low: int, high: int) -> Iterator[Chains]:
-    """Yield the chains of members' days, those of one ordinal at a time."""
-    chance = rows.chances()
-    before = (_load(rows.schedule, low) + chance) // UNIT
-    after = (_load(rows.schedule, high) + chance) // UNIT
-    for ordinal in range(int(before.min(initial=MOST_A_DAY)), int(after.max(initial=0))):
-        mine = np.flatnonzero((before <= ordinal) & (ordinal < after))
-        if len(mine):
-            yield rows.take(mine).chains(ordinal, chance[mine])
+def due(crew: Crew, span: Span, days: range, low: int, high: int) -> Iterator[Chains]:
+    """Yield the chains of some days that there are at intensity `high` but not at `low`.
+
+    Those that begin outside the span are left out.
+    """
+    for rows in at_work(crew, days, crew.active(), high):
+        chains = rows.chains(low, high)
+        inside = span.holds(chains.start)
+        yield chains if inside.all() else chains.take(np.flatnonzero(inside))
+
+
+def counted(crew: Crew, span: Span, days: range, intensity: int) -> NDArray[np.int64]:
+    """Return how many chains each day has at an intensity, that begin inside the span.
+
+    Of large crews some members stand for all: chosen by their keys, so that one more changes
+    nothing about the others.
+    """
+    members = crew.active()
+    found = np.zeros(len(days), np.int64)
+    if not len(members) or not len(days):
+        return found
+    share = -(-len(members) * len(days) // _COUNTED)
+    if share > 1:
+        members = members[crew.key.take(members).below(share, _STANDS) == 0]
+    inner = _inner(crew, span, days)
+    for rows in at_work(crew, days, members, intensity):
+        chance = rows.chances()
+        count = rows.counts(intensity, chance)
+        is_inner = inner[rows.day - days.start]
+        np.add.at(found, rows.day[is_inner] - days.start, count[is_inner])
+        edge = rows.take(np.flatnonzero(~is_inner & (count > 0)))
+        if len(edge):
+            chains = edge.chains(0, intensity)
+            inside = span.holds(chains.start)
+            found += np.bincount(chains.day[inside] - days.start, minlength=len(days))
+    return found * share
+
+
+def _inner(crew: Crew, span: Span, days: range) -> NDArray[np.bool_]:
+    """Tell which days lie inside the span in all of the crew's zones."""
+    begins, ends = limits(crew, days)
+    return (begins >= span.start) & (ends <= span.end)
+
+
+def limits(crew: Crew, days: range) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return between which instants the chains of each day begin, in all of the crew's zones."""
+    day = np.array(days, np.int64) * DAY
+    offsets = crew.offsets(days)
+    # Less than a second more: the milliseconds are drawn for themselves.
+    return day - offsets.max(axis=0), day + DAY + SECOND - offsets.min(axis=0)

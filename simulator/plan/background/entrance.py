@@ -37,7 +37,6 @@ _GIVES_UP: Final = purpose("background/gives-up")
 _GIVES_UP_CODE: Final = purpose("background/gives-up-code")
 _LEFT_OPEN: Final = purpose("background/left-open")
 _RESYNC: Final = purpose("background/resync")
-_PREFERS: Final = purpose("background/prefers-device")
 _FORM: Final = purpose("background/typed-form")
 _STARTS_OVER: Final = purpose("background/starts-over")
 _TYPO: Final = purpose("background/typo")
@@ -63,6 +62,8 @@ class Visits:
     session: KeyColumn
     use: NDArray[np.int64]
     """What the session is for: see `sessions`."""
+    choices: NDArray[np.int64]
+    """How many accounts and permission sets the user can choose from."""
 
     @property
     def user(self) -> NDArray[np.int64]:
@@ -74,11 +75,28 @@ class Visits:
         """Keys of the chains."""
         return self.chains.key
 
+    def keys(self, rows: Positions) -> KeyColumn:
+        """Return the keys of some rows, which ascend."""
+        return self.key if len(rows) == len(self.key.high) else self.key.take(rows)
+
     def chance(
         self, rows: Positions, share: NDArray[np.int64] | int, use: int
     ) -> NDArray[np.bool_]:
         """Draw for some rows whether what has this share happens."""
-        return self.key.take(rows).below(WHOLE, use) < share
+        return self.keys(rows).below(WHOLE, use) < share
+
+    def narrowed(
+        self,
+        rows: Positions,
+        among: NDArray[np.bool_],
+        share: NDArray[np.int64] | int,
+        use: int,
+    ) -> NDArray[np.bool_]:
+        """Draw as `chance` does, for those rows alone that it can matter for."""
+        happens = np.zeros(len(rows), np.bool_)
+        some = np.flatnonzero(among)
+        happens[some] = self.chance(rows[some], share, use)
+        return happens
 
     def manner(self, rows: Positions, name: str) -> NDArray[np.int64]:
         """Return a share of these rows' personas."""
@@ -88,28 +106,35 @@ class Visits:
         self, rows: Positions, table: Quantiles, use: int, ordinal: int = 0
     ) -> NDArray[np.int64]:
         """Draw how long these rows wait."""
-        return table.at_many(self.key.take(rows).word(use, ordinal))
+        return table.at_many(self.keys(rows).word(use, ordinal))
 
-    def place(self, rows: Positions) -> dict[str, Column | int]:
-        """Return who and where, in a browser."""
+    def shared(self) -> dict[str, Column]:
+        """Return who and where, in a browser, and what the command line says instead."""
+        people = self.force.directory.people
         return {
-            "user": self.user[rows],
-            "address": self.address[rows],
-            "agent": self.browser[rows],
-            "session_high": self.session.high[rows],
-            "session_low": self.session.low[rows],
+            "cli_login": people.cli_login[self.user],
+            "cli_use": people.cli_use[self.user],
+            "client_high": self.force.client.high[self.user],
+            "client_low": self.force.client.low[self.user],
+            "user": self.user,
+            "address": self.address,
+            "agent": self.browser,
+            "session_high": self.session.high,
+            "session_low": self.session.low,
         }
 
     def wrongs(
         self, rows: Positions, share: NDArray[np.int64] | int, use: int
     ) -> NDArray[np.int64]:
         """Draw how many wrong answers come first."""
-        key = self.key.take(rows)
         count = np.zeros(len(rows), np.int64)
-        still = np.ones(len(rows), np.bool_)
-        for nth in range(sign_in.MAX_TRIES - 1):
-            still &= key.below(WHOLE, use, nth) < (habits.WRONG_AGAIN if nth else share)
-            count += still
+        still = np.flatnonzero(self.chance(rows, share, use))
+        for nth in range(1, sign_in.MAX_TRIES):
+            count[still] = nth
+            if nth == sign_in.MAX_TRIES - 1 or not len(still):
+                break
+            again = self.key.take(rows[still]).below(WHOLE, use, nth) < habits.WRONG_AGAIN
+            still = still[again]
         return count
 
 
@@ -119,6 +144,8 @@ def enter(visits: Visits, sheet: Sheet) -> Positions:
     if visits.force.source == "external-idp":
         return _by_idp(visits, sheet, rows)
     is_email = visits.stage == BY_EMAIL
+    if not is_email.any():
+        return _by_password(visits, sheet, _mistyped(visits, sheet, rows))
     by_email = _by_email(visits, sheet, rows[is_email])
     by_password = _by_password(visits, sheet, _mistyped(visits, sheet, rows[~is_email]))
     return np.sort(np.concatenate([by_email, by_password]))
@@ -126,8 +153,7 @@ def enter(visits: Visits, sheet: Sheet) -> Positions:
 
 def _mistyped(visits: Visits, sheet: Sheet, rows: Positions) -> Positions:
     """Write the attempts with a name nobody has, and return the rows that go on."""
-    errs = visits.chance(rows, visits.manner(rows, "wrong_username"), _MISTYPED)
-    who = rows[errs]
+    who = rows[visits.chance(rows, visits.manner(rows, "wrong_username"), _MISTYPED)]
     key = visits.key.take(who)
     again = key.below(WHOLE, _AGAIN) < habits.WRONG_AGAIN
     written = sheet.write(
@@ -137,7 +163,6 @@ def _mistyped(visits: Visits, sheet: Sheet, rows: Positions) -> Positions:
         visits.chains.start[who],
         {
             **_NOTHING,
-            **visits.place(who),
             "known": 0,
             "typed_form": TYPED,
             "slip": key.below(1 << 31, _TYPO),
@@ -146,7 +171,12 @@ def _mistyped(visits: Visits, sheet: Sheet, rows: Positions) -> Positions:
         },
     )
     sheet.clock[written] += visits.pause(written, habits.STARTS_OVER, _STARTS_OVER)
-    return np.setdiff1d(rows, np.setdiff1d(who, written))
+    if len(written) == len(who):
+        return rows
+    goes_on = np.ones(len(visits.chains), np.bool_)
+    goes_on[who] = False
+    goes_on[written] = True
+    return rows[goes_on[rows]]
 
 
 _NOTHING: Final = {
@@ -172,16 +202,15 @@ _NOTHING: Final = {
 
 def _by_idp(visits: Visits, sheet: Sheet, rows: Positions) -> Positions:
     refusals = visits.wrongs(rows, habits.IDP_REFUSES, _REFUSED)
-    gives_up = (refusals > 0) & visits.chance(rows, habits.IDP_GIVES_UP, _GIVES_UP)
+    gives_up = visits.narrowed(rows, refusals > 0, habits.IDP_GIVES_UP, _GIVES_UP)
     written = sheet.write(
         sign_in.SIGN_IN_BY_IDP,
         rows,
-        visits.key.take(rows).nth(_SIGN_IN, 0),
+        visits.keys(rows).nth(_SIGN_IN, 0),
         sheet.clock[rows],
         {
-            **visits.place(rows),
             "refusals": refusals,
-            "assertion_error": visits.key.take(rows).below(2, _ERROR),
+            "assertion_error": visits.keys(rows).below(2, _ERROR),
             "signed_in": 1 - gives_up.astype(np.int64),
         },
     )
@@ -192,10 +221,9 @@ def _by_email(visits: Visits, sheet: Sheet, rows: Positions) -> Positions:
     return sheet.write(
         sign_in.SIGN_IN_BY_EMAIL,
         rows,
-        visits.key.take(rows).nth(_SIGN_IN, 0),
+        visits.keys(rows).nth(_SIGN_IN, 0),
         sheet.clock[rows],
         {
-            **visits.place(rows),
             "known": 1,
             "code_tries": 1 + visits.wrongs(rows, habits.EMAIL_CODE_WRONG, _CODE),
             "code_ok": 1,
@@ -208,8 +236,9 @@ def _by_email(visits: Visits, sheet: Sheet, rows: Positions) -> Positions:
 def _by_password(visits: Visits, sheet: Sheet, rows: Positions) -> Positions:
     enrols = visits.stage[rows] == ENROLS
     wrong = visits.wrongs(rows, visits.manner(rows, "wrong_password"), _PASSWORD)
-    gives_up = (wrong > 0) & visits.chance(rows, habits.GIVES_UP_PASSWORD, _GIVES_UP) & ~enrols
-    is_open = gives_up & visits.chance(rows, habits.LEFT_OPEN, _LEFT_OPEN)
+    erred = (wrong > 0) & ~enrols
+    gives_up = visits.narrowed(rows, erred, habits.GIVES_UP_PASSWORD, _GIVES_UP)
+    is_open = visits.narrowed(rows, gives_up, habits.LEFT_OPEN, _LEFT_OPEN)
     factor, blocked = _factor(visits, rows)
     factor[gives_up | enrols] = sign_in.NO_FACTOR
     codes = _codes(visits, rows, factor)
@@ -222,11 +251,10 @@ def _by_password(visits: Visits, sheet: Sheet, rows: Positions) -> Positions:
     written = sheet.write(
         sign_in.SIGN_IN,
         rows,
-        visits.key.take(rows).nth(_SIGN_IN, 0),
+        visits.keys(rows).nth(_SIGN_IN, 0),
         sheet.clock[rows],
         {
             **_NOTHING,
-            **visits.place(rows),
             "typed_form": _typed_form(visits, rows),
             "password_tries": wrong + ~gives_up,
             "password_ok": 1 - gives_up.astype(np.int64),
@@ -235,11 +263,26 @@ def _by_password(visits: Visits, sheet: Sheet, rows: Positions) -> Positions:
             **{name: values * has_code for name, values in codes.items()},
             "signed_in": signed_in.astype(np.int64),
             "enrolment": np.where(enrols, order, sign_in.NO_ENROLMENT),
-            "enrol_type": visits.force.newcomers.enrol_type[visits.user[rows]],
+            **_enrolled(visits, rows, enrols),
         },
     )
     inside: Positions = written[signed_in[np.searchsorted(rows, written)]]
     return inside
+
+
+def _enrolled(
+    visits: Visits, rows: Positions, enrols: NDArray[np.bool_]
+) -> dict[str, Column | int]:
+    """Return the device that is enrolled on the way, where one is."""
+    if not enrols.any():
+        return {}
+    newcomers, user = visits.force.newcomers, visits.user[rows]
+    kind = newcomers.enrol_type[user]
+    return {
+        "enrol_type": np.where(enrols, kind, mfa.TOTP),
+        "device": np.where(enrols, newcomers.device[user], 0),
+        "device_name": np.where(enrols, newcomers.device_name[kind], -1),
+    }
 
 
 def _factor(visits: Visits, rows: Positions) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -249,7 +292,7 @@ def _factor(visits: Visits, rows: Positions) -> tuple[NDArray[np.int64], NDArray
     enrolled = newcomers.enrols[user] * newcomers.enrol_type[user]
     has_totp = (visits.facts.totp[rows] >= 0) | (enrolled == mfa.TOTP)
     has_key = (visits.facts.webauthn[rows] >= 0) | (enrolled == mfa.WEBAUTHN)
-    prefers = force.crew.key.take(user).below(WHOLE, _PREFERS) < habits.PREFERS_TOTP
+    prefers = force.prefers_totp[user]
     held = np.where(
         has_totp & (prefers | ~has_key),
         sign_in.TOTP,
@@ -277,15 +320,15 @@ def _codes(
         0,
     )
     wrong = visits.wrongs(rows, share, _CODE)
-    resync = (factor == sign_in.TOTP) & (wrong > 1) & visits.chance(rows, habits.RESYNC, _RESYNC)
-    gives_up = (wrong > 0) & ~resync & visits.chance(rows, habits.GIVES_UP_CODE, _GIVES_UP_CODE)
+    astray = (factor == sign_in.TOTP) & (wrong > 1)
+    resync = visits.narrowed(rows, astray, habits.RESYNC, _RESYNC)
+    erred = (wrong > 0) & ~resync
+    gives_up = visits.narrowed(rows, erred, habits.GIVES_UP_CODE, _GIVES_UP_CODE)
     right = ~resync & ~gives_up
     return {
         "code_tries": wrong + right,
         "code_ok": right.astype(np.int64),
-        "code_open": (gives_up & visits.chance(rows, habits.LEFT_OPEN, _LEFT_OPEN)).astype(
-            np.int64
-        ),
+        "code_open": visits.narrowed(rows, gives_up, habits.LEFT_OPEN, _LEFT_OPEN).astype(np.int64),
         "resync": resync.astype(np.int64),
     }
 
@@ -294,7 +337,7 @@ def _typed_form(visits: Visits, rows: Positions) -> NDArray[np.int64] | int:
     if visits.force.source != "active-directory":
         return 0
     usual = visits.force.crew.key.take(visits.user[rows]).below(WHOLE, _FORM)
-    key = visits.key.take(rows)
+    key = visits.keys(rows)
     varies = key.below(WHOLE, _FORM) < habits.AD_VARIES
     word = np.where(varies, key.below(WHOLE, _FORM, 1), usual)
     limits = np.cumsum([share for share, _ in habits.AD_FORMS])

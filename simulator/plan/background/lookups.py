@@ -59,6 +59,8 @@ _OMITTED: Final = purpose("background/omitted")
 _FILLER: Final = purpose("background/filler")
 _WHO: Final = purpose("background/filler-subject")
 _WHEN: Final = purpose("background/filler-instant")
+_SINCE: Final = purpose("background/filler-since")
+_UNTIL: Final = purpose("background/filler-until")
 _BROWSER: Final = purpose("browser")
 _PLATFORM: Final = purpose("platform")
 
@@ -107,6 +109,12 @@ _API: Final = {
         Look("identitystore/ListGroupMemberships", habits.SCRIPTED, 700_000),
     ),
 }
+_FILLERS: Final = {
+    USERS: "identitystore/DescribeUser",
+    GROUPS: "identitystore/DescribeGroup",
+    ROUNDS: "identitystore/ListUsers",
+}
+"""Single look-ups, by what they are about."""
 _FLOWS: Final = {**CALLS, mfa.ADMIN_LIST.name: mfa.ADMIN_LIST}
 
 
@@ -140,6 +148,12 @@ class Office:
     crews: Mapping[str, Crew]
     """By what look-ups are about. Members are helpers, users or `groups`; the schedule's
     position is the helper's."""
+    agents: Mapping[tuple[int, str], int]
+    """What each helper makes each call with: place and call to position in table `agent`."""
+    filler: Helper
+    """Who does single look-ups."""
+    fills_with: Mapping[str, int]
+    """By call: with what, in table `agent`."""
 
 
 def _key(directory: Directory, name: str) -> Key:
@@ -191,7 +205,18 @@ def office(directory: Directory, timeline: Timeline, span: Span) -> Office:
         schedules = tuple(_schedule(one, _RATES[about]) for one in helpers)
         crews[about] = Crew(key, _DAYS[about], schedules, helper.astype(np.int64))
     groups = np.array([directory.group_ids[name] for name in names], np.int64)
-    return Office(directory, timeline, span, helpers, groups, crews)
+    # All text that a look-up may show is there before the first one is planned.
+    agents = {
+        (place, look.call): _agent(directory, helper, look.call)
+        for place, helper in enumerate(helpers)
+        for looks in (_CONSOLE if helper.uses_console else _API).values()
+        for look in looks
+    }
+    filler, agent = _automation(directory, helpers)
+    fills_with = {
+        call: agent if agent >= 0 else _agent(directory, filler, call) for call in _FILLERS.values()
+    }
+    return Office(directory, timeline, span, helpers, groups, crews, agents, filler, fills_with)
 
 
 def _schedule(helper: Helper, rate: int) -> Schedule:
@@ -206,9 +231,9 @@ def _schedule(helper: Helper, rate: int) -> Schedule:
     )
 
 
-def _agent(here: Office, helper: Helper, call: str) -> int:
+def _agent(directory: Directory, helper: Helper, call: str) -> int:
     """Return what an administrator makes a call with, in table `agent`."""
-    at, registry = here.directory.scenario.window.start, here.directory.registry
+    at, registry = directory.scenario.window.start, directory.registry
     if helper.admin.user_agent is not None:
         return registry.intern("agent", helper.admin.user_agent)
     if not helper.uses_console:
@@ -246,8 +271,8 @@ def _admin_columns(
     }
 
 
-def look_up(here: Office, about: str, chains: Chains) -> tuple[Sheet, NDArray[np.bool_]]:
-    """Write look-ups; the flags say which of the chains are to be kept."""
+def look_up(here: Office, about: str, chains: Chains) -> tuple[Sheet, NDArray[np.int64]]:
+    """Write look-ups, and return how many records each chain has; none if it cannot be."""
     limit = np.full(len(chains), here.span.end, np.int64)
     alive = np.ones(len(chains), np.bool_)
     if about == USERS:
@@ -258,32 +283,34 @@ def look_up(here: Office, about: str, chains: Chains) -> tuple[Sheet, NDArray[np
     whose = here.crews[about].schedule[chains.member]
     for place, helper in enumerate(here.helpers):
         mine = np.flatnonzero(whose == place)
+        if not len(mine):
+            continue
         columns = _admin_columns(helper, chains.start[mine], console=True)
+        key = chains.key.take(mine)
         for nth, look in enumerate((_CONSOLE if helper.uses_console else _API)[about]):
-            key = chains.key.take(mine)
             kept = np.flatnonzero(key.below(WHOLE, _OMITTED, nth) < look.share)
-            some = mine[kept]
-            start = sheet.clock[some] + look.pause.at_many(key.take(kept).word(_STEP, nth))
-            own = {
+            some, own = mine[kept], key.take(kept)
+            told = {
                 name: value if isinstance(value, int) else value[kept]
                 for name, value in columns.items()
             }
             if about != ROUNDS:
-                own[_ABOUT[about]] = subject[some]
-            own["agent"] = _agent(here, helper, look.call)
-            sheet.write(_FLOWS[look.call], some, key.take(kept).nth(_STEP, nth), start, own)
-    return sheet, alive
+                told[_ABOUT[about]] = subject[some]
+            told["agent"] = here.agents[place, look.call]
+            start = sheet.clock[some] + look.pause.at_many(own.word(_STEP, nth))
+            sheet.write(_FLOWS[look.call], some, own.nth(_STEP, nth), start, told)
+    return sheet, np.where(alive, sheet.records, 0)
 
 
 # ---- Fillers -----------------------------------------------------------------------------
 
 
-def _automation(here: Office) -> tuple[Helper, int]:
-    """Return whoever does single look-ups, and with what."""
-    for helper in here.helpers:
+def _automation(directory: Directory, helpers: tuple[Helper, ...]) -> tuple[Helper, int]:
+    """Return whoever does single look-ups, and with what if it is always the same."""
+    for helper in helpers:
         if helper.admin.kind != "root":
             return helper, -1
-    scenario, directory = here.directory.scenario, here.directory
+    scenario = directory.scenario
     account = filled(scenario.instance.account)
     admin = Administrator(name=AUTOMATION, role=AUTOMATION, account=account)
     key = _key(directory, AUTOMATION)
@@ -296,20 +323,23 @@ def _automation(here: Office) -> tuple[Helper, int]:
     return Helper(key, admin, position, address, "US"), agent
 
 
-def fill(here: Office, count: int) -> Sheet:
-    """Write so many look-ups of one record each, spread over the window."""
-    helper, agent = _automation(here)
+def fill(here: Office, count: int, since: int, until: int) -> Sheet:
+    """Write so many look-ups of one record each, spread over the time between two instants."""
+    helper = here.filler
+    # Numbers alone would give two stretches of time the same look-ups.
+    root = helper.key.nth(_SINCE, since).nth(_UNTIL, until)
     nth = np.arange(count, dtype=np.int64)
-    roots = _repeated(helper.key, count)
+    roots = _repeated(root, count)
     sheet = Sheet(np.zeros(count, np.int64), np.full(count, here.span.end, np.int64))
     left = nth
-    for about, key, call in _subjects(here):
+    for about, key in _subjects(here):
         if not len(left):
             break
+        call = _FILLERS[about]
         # Which of them: by a draw of the filler's own. The filler's key is the subject's.
         member = roots.take(left).below(len(key.high), _WHO, left.astype(np.uint64))
-        own = key.take(member).nth(_FILLER, left)
-        at = _spread(own, here.span)
+        own = _stretch(key.take(member), since, until).nth(_FILLER, left)
+        at = _spread(own, since, until)
         fits = np.ones(len(left), np.bool_)
         columns = _admin_columns(helper, at, console=False)
         if about == USERS:
@@ -317,7 +347,7 @@ def fill(here: Office, count: int) -> Sheet:
             columns["user"] = member
         elif about == GROUPS:
             columns["group"] = here.groups[member]
-        columns["agent"] = agent if agent >= 0 else _agent(here, helper, call)
+        columns["agent"] = here.fills_with[call]
         kept = np.flatnonzero(fits)
         columns = {
             name: value if isinstance(value, int) else value[kept]
@@ -328,22 +358,26 @@ def fill(here: Office, count: int) -> Sheet:
     return sheet
 
 
-def _subjects(here: Office) -> list[tuple[str, KeyColumn, str]]:
+def _stretch(key: KeyColumn, since: int, until: int) -> KeyColumn:
+    """Return keys of subjects in one stretch of time."""
+    return key.nth(_SINCE, since).nth(_UNTIL, until)
+
+
+def _subjects(here: Office) -> list[tuple[str, KeyColumn]]:
     """Return what single look-ups can be about, the preferred first; the last always can."""
     subjects = []
     people = here.directory.people
     if len(people):
-        subjects.append((USERS, people.key, "identitystore/DescribeUser"))
+        subjects.append((USERS, people.key))
     if len(here.groups):
-        subjects.append((GROUPS, here.crews[GROUPS].key, "identitystore/DescribeGroup"))
-    own = KeyColumn.of([_key(here.directory, AUTOMATION)])
-    subjects.append((ROUNDS, own, "identitystore/ListUsers"))
+        subjects.append((GROUPS, here.crews[GROUPS].key))
+    subjects.append((ROUNDS, KeyColumn.of([_key(here.directory, AUTOMATION)])))
     return subjects
 
 
-def _spread(key: KeyColumn, span: Span) -> NDArray[np.int64]:
-    """Draw an instant of the window for each key."""
-    length = span.end - span.start
+def _spread(key: KeyColumn, since: int, until: int) -> NDArray[np.int64]:
+    """Draw an instant of a stretch of time for each key."""
+    length = until - since
     seconds = -(-length // SECOND)
     at = key.below(seconds, _WHEN) * SECOND + key.below(SECOND, _WHEN, 1)
-    return span.start + at % length
+    return since + at % length

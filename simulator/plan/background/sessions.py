@@ -15,8 +15,8 @@ import numpy as np
 from simulator.directory.personas import WHOLE
 from simulator.flows import access_portal, cli_sign_in, gaps, mfa
 from simulator.plan.background import habits
-from simulator.plan.background.sheet import measured
-from simulator.plan.background.workforce import NEVER
+from simulator.plan.background.timing import measured
+from simulator.plan.background.workforce import NEVER, favourites
 from simulator.primitives.instants import HOUR, SECOND
 from simulator.primitives.keys import KeyColumn, purpose
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.plan.background.entrance import Visits
-    from simulator.plan.background.sheet import Positions, Sheet
+    from simulator.plan.background.sheet import Positions, Sheet, Value
     from simulator.primitives.columns import Column
     from simulator.primitives.quantiles import Quantiles
 
@@ -33,9 +33,6 @@ LONGEST_TOKEN: Final = 8 * HOUR
 
 PORTAL, CONSOLE, CLI = 0, 1, 2
 """What a session is for."""
-
-OIDC_CLIENT: Final = purpose("oidc-client")
-"""Purpose of the key of a person's CLI, as an OIDC client."""
 
 _USE: Final = purpose("background/use")
 _PAUSE: Final = purpose("background/pause")
@@ -63,27 +60,28 @@ _FAVOURITE: Final = purpose("background/favourite")
 
 def uses(visits: Visits) -> NDArray[np.int64]:
     """Return what each session is for; without access to accounts, the portal alone."""
-    rows = np.arange(len(visits.chains))
-    drawn = visits.key.below(visits.manner(rows, "uses"), _USE)
-    console = visits.manner(rows, "console")
-    cli = console + visits.manner(rows, "cli")
+    manners, persona = visits.force.manners, visits.persona
+    drawn = visits.key.below(manners["uses"][persona], _USE)
+    console = manners["console"][persona]
+    cli = (manners["console"] + manners["cli"])[persona]
     use = np.where(drawn < console, CONSOLE, np.where(drawn < cli, CLI, PORTAL))
-    return np.where(_sizes(visits, rows) > 0, use, PORTAL)
-
-
-def _sizes(visits: Visits, rows: Positions) -> NDArray[np.int64]:
-    starts, grant = visits.force.grants[0], visits.facts.grant[rows]
-    return starts[grant + 1] - starts[grant]
+    use[visits.choices == 0] = PORTAL
+    return use
 
 
 def _targets(visits: Visits, rows: Positions, use: int, ordinal: int) -> dict[str, Column | int]:
     """Draw an account and permission set of each user's own."""
-    starts, accounts, permission_sets = visits.force.grants
-    size, key = _sizes(visits, rows), visits.key.take(rows)
-    usual = visits.force.crew.key.take(visits.user[rows]).below(size, _FAVOURITE)
-    is_usual = key.below(WHOLE, _FAVOURITE ^ use, ordinal) < habits.FAVOURITE
-    other = key.below(size, _TARGET ^ use, ordinal)
-    place = starts[visits.facts.grant[rows]] + np.where(is_usual, usual, other)
+    force, key, user = visits.force, visits.keys(rows), visits.user[rows]
+    starts, accounts, permission_sets = force.grants
+    grant = visits.facts.grant[rows]
+    place = force.favourite[user]
+    changed = (grant != force.directory.people.grant[user]).nonzero()[0]
+    if len(changed):
+        whose = force.crew.key.take(user[changed])
+        place[changed] = favourites(whose, starts, grant[changed])
+    other = (key.below(WHOLE, _FAVOURITE ^ use, ordinal) >= habits.FAVOURITE).nonzero()[0]
+    drawn = key.take(other).below(visits.choices[rows[other]], _TARGET ^ use, ordinal)
+    place[other] = starts[grant[other]] + drawn
     return {"account": accounts[place], "permission_set": permission_sets[place]}
 
 
@@ -95,10 +93,6 @@ class Work:
     sheet: Sheet
     session_end: NDArray[np.int64]
 
-    def browser(self, rows: Positions) -> dict[str, Column | int]:
-        """Return the columns of what is done in a browser."""
-        return {**self.visits.place(rows), "session_end": self.session_end[rows]}
-
     def when(
         self, rows: Positions, table: Quantiles, use: int, ordinal: int = 0
     ) -> NDArray[np.int64]:
@@ -108,19 +102,20 @@ class Work:
 
     def key(self, rows: Positions, use: int, ordinal: int = 0) -> KeyColumn:
         """Return the keys of episodes."""
-        return self.visits.key.take(rows).nth(use, ordinal)
+        return self.visits.keys(rows).nth(use, ordinal)
 
     def some(
         self, rows: Positions, share: NDArray[np.int64] | int, use: int, ordinal: int = 0
     ) -> Positions:
         """Return the rows for which what has this share happens."""
-        return rows[self.visits.key.take(rows).below(WHOLE, use, ordinal) < share]
+        return rows[self.visits.keys(rows).below(WHOLE, use, ordinal) < share]
 
 
 def work(visits: Visits, sheet: Sheet, inside: Positions) -> None:
     """Write what everybody who got in does until the session is over."""
     duration = visits.force.scenario.instance.session_duration
     done = Work(visits, sheet, sheet.clock + duration)
+    sheet.shared["session_end"] = done.session_end
     sheet.limit[inside] = np.minimum(sheet.limit[inside], done.session_end[inside])
     inside = _open_portal(done, inside, 0, habits.SOON)
     use = visits.use[inside]
@@ -128,14 +123,14 @@ def work(visits: Visits, sheet: Sheet, inside: Positions) -> None:
     _consoles(done, inside[use == CONSOLE])
     _command_line(done, inside[use == CLI])
     rest = inside[use != CLI]
-    _copy_keys(done, done.some(rest[_sizes(visits, rest) > 0], habits.COPIES_KEYS, _KEYS))
+    _copy_keys(done, done.some(rest[visits.choices[rest] > 0], habits.COPIES_KEYS, _KEYS))
     curious = done.some(rest, habits.SECURITY_PAGE, _SECURITY)
     sheet.write(
         mfa.LIST,
         curious,
         done.key(curious, _SECURITY),
         done.when(curious, gaps.CLICK, _SECURITY),
-        done.browser(curious),
+        {},
     )
     leaving = done.some(inside, visits.manner(inside, "signs_out"), _SIGN_OUT)
     sheet.write(
@@ -143,7 +138,7 @@ def work(visits: Visits, sheet: Sheet, inside: Positions) -> None:
         leaving,
         done.key(leaving, _SIGN_OUT),
         done.when(leaving, habits.BEFORE_SIGN_OUT, _SIGN_OUT),
-        done.browser(leaving),
+        {},
     )
 
 
@@ -153,7 +148,7 @@ def _open_portal(done: Work, rows: Positions, nth: int, pause: Quantiles) -> Pos
         rows,
         done.key(rows, _PORTAL, nth),
         done.when(rows, pause, _PORTAL, nth),
-        done.browser(rows),
+        {},
     )
 
 
@@ -165,9 +160,9 @@ def _browse(done: Work, rows: Positions) -> None:
         listing,
         done.key(listing, _ACCOUNTS),
         done.when(listing, gaps.PAGE, _ACCOUNTS),
-        done.browser(listing),
+        {},
     )
-    listing = listing[_sizes(done.visits, listing) > 0]
+    listing = listing[done.visits.choices[listing] > 0]
     count = done.visits.pause(listing, habits.EXPANDS, _ROLES)
     for nth in range(habits.EXPANDS.greatest):
         some = listing[count > nth]
@@ -177,7 +172,7 @@ def _browse(done: Work, rows: Positions) -> None:
             some,
             done.key(some, _ROLES, nth),
             done.when(some, gaps.CLICK, _ROLES, nth),
-            {**done.browser(some), "account": account},
+            {"account": account},
         )
     curious = done.some(rows, habits.LOOKS_AT_PROFILES, _PROFILES)
     done.sheet.write(
@@ -185,7 +180,7 @@ def _browse(done: Work, rows: Positions) -> None:
         curious,
         done.key(curious, _PROFILES),
         done.when(curious, gaps.CLICK, _PROFILES),
-        done.browser(curious),
+        {},
     )
 
 
@@ -198,7 +193,9 @@ def _consoles(done: Work, rows: Positions) -> None:
         if nth:
             again = done.some(some, habits.RELOADS, _RELOAD, nth)
             loaded = _open_portal(done, again, nth, habits.NEXT_CONSOLE)
-            some = np.setdiff1d(some, again)
+            loads = np.zeros(len(done.visits.chains), np.bool_)
+            loads[again] = True
+            some = some[~loads[some]]
             pause = habits.NEXT_CONSOLE
             _open_console(done, loaded, nth, gaps.CLICK)
         _open_console(done, some, nth, pause)
@@ -213,14 +210,14 @@ def _open_console(done: Work, rows: Positions, nth: int, pause: Quantiles) -> No
             rows,
             done.key(rows, _ROLES),
             done.when(rows, gaps.CLICK, _ROLES),
-            {**done.browser(rows), "account": target["account"]},
+            {"account": target["account"]},
         )
     done.sheet.write(
         access_portal.CONSOLE,
         rows,
         done.key(rows, _CONSOLE, nth),
         done.when(rows, pause, _CONSOLE, nth),
-        {**done.browser(rows), **target},
+        {**target},
     )
 
 
@@ -231,7 +228,7 @@ def _copy_keys(done: Work, rows: Positions) -> None:
         rows,
         done.key(rows, _KEYS),
         done.when(rows, gaps.CLICK, _KEYS),
-        {**done.browser(rows), **_targets(done.visits, rows, _KEYS, 0)},
+        {**_targets(done.visits, rows, _KEYS, 0)},
     )
 
 
@@ -243,72 +240,66 @@ class _Tokens:
     """Access tokens of some sessions: when each came, and until when it holds."""
 
     rows: Positions
-    issued: list[NDArray[np.int64]]
-    """By refresh: when, or `NEVER`."""
-    expiry: list[NDArray[np.int64]]
+    issued: NDArray[np.int64]
+    """By refresh and row: when, or `NEVER`."""
+    expiry: NDArray[np.int64]
 
     def at(
         self, key: KeyColumn, place: Positions, at: NDArray[np.int64]
-    ) -> dict[str, Column | int]:
-        """Return the columns of calls by the token that is held at each instant."""
-        nth = np.zeros(len(place), np.int64)
-        for issued in self.issued[1:]:
-            nth += issued[place] <= at
+    ) -> tuple[dict[str, Column | int], NDArray[np.int64]]:
+        """Return the columns of calls by the token that is held at each instant, and its end."""
+        nth = (self.issued[1:, place] <= at).sum(axis=0)
         token = key.nth(_TOKEN, nth)
-        return {
+        until = self.expiry[nth, place]
+        columns: dict[str, Column | int] = {
             "by_token": 1,
             "token_high": token.high,
             "token_low": token.low,
-            "token_expiry": np.stack(self.expiry)[nth, place],
+            "token_expiry": until,
         }
+        return columns, until
 
 
 def _command_line(done: Work, rows: Positions) -> None:
     """Sign the CLI in and work with it."""
     rows, refreshable = _granted(done, rows)
+    if not len(rows):
+        return
     span = done.visits.pause(rows, habits.CLI_SPAN, _SPAN)
     over = np.minimum(done.sheet.limit[rows], done.sheet.clock[rows] + span)
     tokens = _refreshed(done, rows, refreshable, over)
-    place = np.flatnonzero(done.visits.key.take(rows).below(WHOLE, _CONFIGURE) < habits.CONFIGURES)
+    place = np.flatnonzero(done.visits.keys(rows).below(WHOLE, _CONFIGURE) < habits.CONFIGURES)
     _configure(done, tokens, place)
     place = np.arange(len(rows))
     for nth in range(habits.MOST_CALLS):
+        if not len(place):
+            break
         mine = rows[place]
         start = done.when(mine, habits.NEXT_CALL if nth else habits.FIRST_CALL, _CALL, nth)
-        columns = tokens.at(done.visits.key.take(mine), place, start)
-        on_time = np.flatnonzero((start < over[place]) & (start < columns["token_expiry"]))
+        on_time = (start < over[place]).nonzero()[0]
         place, mine, start = place[on_time], mine[on_time], start[on_time]
-        columns = {
-            name: value if isinstance(value, int) else value[on_time]
-            for name, value in columns.items()
-        }
+        columns, until = tokens.at(done.visits.keys(mine), place, start)
+        on_time = (start < until).nonzero()[0]
+        if len(on_time) < len(place):
+            place, mine, start = place[on_time], mine[on_time], start[on_time]
+            columns = {
+                name: value if isinstance(value, int) else value[on_time]
+                for name, value in columns.items()
+            }
         done.sheet.write(
             access_portal.CREDENTIALS,
             mine,
             done.key(mine, _CALL, nth),
             start,
             {
-                **done.browser(mine),
                 **columns,
                 **_targets(done.visits, mine, _CALL, nth),
-                "agent": done.visits.force.directory.people.cli_use[done.visits.user[mine]],
+                "agent": "cli_use",
             },
         )
     # Signing out comes after the last refresh.
-    for issued in tokens.issued[1:]:
-        known = issued < NEVER
-        done.sheet.clock[rows[known]] = np.maximum(done.sheet.clock[rows[known]], issued[known])
-
-
-def _client(done: Work, rows: Positions) -> dict[str, Column | int]:
-    people, user = done.visits.force.directory.people, done.visits.user[rows]
-    client = people.key.take(user).nth(OIDC_CLIENT, 0)
-    return {
-        **done.browser(rows),
-        "agent": people.cli_login[user],
-        "client_high": client.high,
-        "client_low": client.low,
-    }
+    last = np.where(tokens.issued < NEVER, tokens.issued, 0).max(axis=0)
+    done.sheet.clock[rows] = np.maximum(done.sheet.clock[rows], last)
 
 
 def _granted(done: Work, rows: Positions) -> tuple[Positions, NDArray[np.bool_]]:
@@ -318,27 +309,28 @@ def _granted(done: Work, rows: Positions) -> tuple[Positions, NDArray[np.bool_]]
     by_device = ~by_code | visits.chance(rows, visits.manner(rows, "device_grant"), _GRANT)
     refreshable = visits.chance(rows, habits.REFRESHABLE, _REFRESHABLE)
     lifetime = np.where(refreshable, HOUR, LONGEST_TOKEN)
-    port = 49_152 + visits.key.take(rows).below(16_384, _PORT)
+    port = 49_152 + visits.keys(rows).below(16_384, _PORT)
     granted = []
     for flow, mine in (
         (cli_sign_in.DEVICE_GRANT, np.flatnonzero(by_device)),
         (cli_sign_in.CODE_GRANT, np.flatnonzero(~by_device)),
     ):
         some = rows[mine]
-        columns = {
-            **_client(done, some),
+        if not len(some):
+            continue
+        columns: dict[str, Value] = {
+            "agent": "cli_login",
             "polls": visits.pause(some, habits.POLLS, _POLLS),
             "redirect_port": port[mine],
             "expires_in": 0,
         }
         start, key = done.when(some, gaps.INSTANT, _GRANT), done.key(some, _GRANT)
-        timed = {**columns, "key_high": key.high, "key_low": key.low, "start": start}
-        _, end = measured(flow, timed, len(some))
+        _, end = measured(flow, columns, key, start)
         # What is left of the session when the token comes, at most.
         left = np.maximum(done.session_end[some] - end, 0)
         columns["expires_in"] = np.minimum(lifetime[mine], left) // SECOND
         granted.append(sheet.write(flow, some, key, start, columns))
-    signed_in = np.sort(np.concatenate(granted))
+    signed_in = np.sort(np.concatenate([rows[:0], *granted]))
     return signed_in, refreshable[np.searchsorted(rows, signed_in)]
 
 
@@ -347,19 +339,23 @@ def _refreshed(
 ) -> _Tokens:
     """Write the refreshes until work is over."""
     visits = done.visits
-    issued = done.sheet.clock[rows]
+    came = done.sheet.clock[rows]
+    issued = np.full((habits.MOST_REFRESHES + 1, len(rows)), NEVER, np.int64)
+    expiry = np.zeros((habits.MOST_REFRESHES + 1, len(rows)), np.int64)
 
-    def expiry(at: NDArray[np.int64], longest: NDArray[np.int64] | int) -> NDArray[np.int64]:
+    def noted(
+        nth: int, place: Positions, at: NDArray[np.int64], longest: NDArray[np.int64] | int
+    ) -> None:
         # Cut to the second in which the token came, as its lifetime is.
-        left = (done.session_end[rows] - at) // SECOND * SECOND
-        until: NDArray[np.int64] = at // SECOND * SECOND + np.minimum(longest, left)
-        return until
+        left = (done.session_end[rows[place]] - at) // SECOND * SECOND
+        issued[nth, place] = at
+        expiry[nth, place] = at // SECOND * SECOND + np.minimum(longest, left)
 
-    tokens = _Tokens(rows, [issued], [expiry(issued, np.where(refreshable, HOUR, LONGEST_TOKEN))])
-    clock = done.sheet.clock[rows].copy()
-    place = np.flatnonzero(refreshable)
+    noted(0, np.arange(len(rows)), came, np.where(refreshable, HOUR, LONGEST_TOKEN))
+    place, at = refreshable.nonzero()[0], came[refreshable]
+    count = 1
     for nth in range(habits.MOST_REFRESHES):
-        at = issued[place] + visits.pause(rows[place], habits.REFRESH, _REFRESH, nth)
+        at = at + visits.pause(rows[place], habits.REFRESH, _REFRESH, nth)
         on_time = at < over[place]
         place, at = place[on_time], at[on_time]
         if not len(place):
@@ -371,34 +367,27 @@ def _refreshed(
             mine,
             done.key(mine, _REFRESH, nth),
             at,
-            {
-                **_client(done, mine),
-                "agent": visits.force.directory.people.cli_use[visits.user[mine]],
-                "expires_in": np.minimum(HOUR // SECOND, left),
-            },
+            {"agent": "cli_use", "expires_in": np.minimum(HOUR // SECOND, left)},
         )
-        issued = np.full(len(rows), NEVER, np.int64)
-        issued[place] = at
-        tokens.issued.append(issued)
-        tokens.expiry.append(np.where(issued < NEVER, expiry(issued % NEVER, HOUR), 0))
+        noted(nth + 1, place, at, HOUR)
+        count += 1
     # Calls are told on the clock of the session, not after its refreshes.
-    done.sheet.clock[rows] = clock
-    return tokens
+    done.sheet.clock[rows] = came
+    return _Tokens(rows, issued[:count], expiry[:count])
 
 
 def _configure(done: Work, tokens: _Tokens, place: Positions) -> None:
     """List accounts and roles with the token, as `aws configure sso` does."""
     rows = tokens.rows[place]
-    agent = done.visits.force.directory.people.cli_login[done.visits.user[rows]]
     for flow, pause, use in (
         (access_portal.PORTAL_ACCOUNTS, gaps.PAGE, _ACCOUNTS),
         (access_portal.PORTAL_ROLES, gaps.CLICK, _ROLES),
     ):
         start = done.when(rows, pause, use)
-        columns = {
-            **done.browser(rows),
-            **tokens.at(done.visits.key.take(rows), place, start),
-            "agent": agent,
+        told, _ = tokens.at(done.visits.keys(rows), place, start)
+        columns: dict[str, Value] = {
+            **told,
+            "agent": "cli_login",
             "account": _targets(done.visits, rows, use, 0)["account"],
         }
         done.sheet.write(flow, rows, done.key(rows, use), start, columns)

@@ -6,24 +6,31 @@ session or of the work that is done in it. What would end later is not written.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
-from simulator.flows import access_portal, mfa, sign_in
-from simulator.flows.steps import EPISODE_COLUMNS, GAP, Flow
-from simulator.primitives.columns import dtype_of
-from simulator.primitives.keys import KeyColumn, word_at_many
+from simulator.flows import FLOW_INDEX, FLOWS, access_portal, mfa, sign_in
+from simulator.flows.steps import EPISODE_COLUMNS, Flow
+from simulator.plan.background.timing import measured
+from simulator.plan.episodes import Block, order_of, taken
+from simulator.primitives.columns import constant, dtype_of
 from simulator.records.fields import DEFAULTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from simulator.primitives.columns import Column
+    from simulator.primitives.keys import KeyColumn
 
 Positions: TypeAlias = "NDArray[np.int64]"
+
+Value: TypeAlias = "Column | int | str"
+"""A column's values, one for all episodes, or the name of a column of the chains."""
 
 _END: Final = frozenset({"session_end"})
 _TOKEN: Final = _END | {"by_token", "token_high", "token_low", "token_expiry"}
@@ -37,46 +44,46 @@ _BEYOND: Final = {
 }
 """Columns that episodes of a flow have here beyond what the flow asks for."""
 
-CHAIN: Final = "chain"
-"""The column that tells which chain an episode is of; it does not go into the plan."""
 
+@dataclass(slots=True)
+class _Part:
+    """Episodes of one flow, written together; none of a chain twice."""
 
-def measured(
-    flow: Flow, columns: Mapping[str, Column | int], count: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return how many records each of `count` episodes leaves, and when the last one happens."""
-    held = {name: np.asarray(values) for name, values in {**DEFAULTS, **columns}.items()}
-    high, low = held["key_high"], held["key_low"]
-    clock = held["start"].astype(np.int64)
-    records = np.zeros(count, np.int64)
-    for place, step in enumerate(flow.steps):
-        happens = np.flatnonzero(step.when.many(held, count))
-        if not len(happens):
-            continue
-        records[happens] += 1
-        if step.gap is not None and step.gap.greatest:
-            words = word_at_many(high[happens], low[happens], GAP, place)
-            clock[happens] += step.gap.at_many(words)
-    return records, clock
+    chain: Positions
+    columns: dict[str, Value]
+    """See `Sheet.write`."""
+
+    def timed(self, column: str) -> Column:
+        """Return a column that differs from episode to episode."""
+        value = self.columns[column]
+        assert not isinstance(value, int | str)
+        return value
 
 
 class Sheet:
     """Episodes of some chains, and how far each chain has come."""
 
-    def __init__(self, start: NDArray[np.int64], limit: NDArray[np.int64]) -> None:
+    def __init__(
+        self,
+        start: NDArray[np.int64],
+        limit: NDArray[np.int64],
+        shared: Mapping[str, Column] | None = None,
+    ) -> None:
         """Begin each chain at its start.
 
         Args:
             limit: The instant before which all of a chain's records must be; it may be
                 lowered while the sheet is written.
+            shared: Columns that are the same in all episodes of a chain, unless an episode
+                says otherwise.
         """
         self.clock = start.copy()
         """When the last record of each chain happens."""
         self.records = np.zeros(len(start), np.int64)
         """Records of each chain."""
         self.limit = limit
-        self.parts: dict[str, list[dict[str, Column]]] = {}
-        """Columns of episodes by flow's name."""
+        self.shared = dict(shared or {})
+        self._parts: dict[str, list[_Part]] = {}
 
     def write(
         self,
@@ -84,49 +91,103 @@ class Sheet:
         chains: Positions,
         key: KeyColumn,
         start: NDArray[np.int64],
-        columns: Mapping[str, Column | int],
+        columns: Mapping[str, Value],
     ) -> Positions:
         """Write one more episode of each of some chains, and return those it was written for.
 
         Args:
-            chains: Positions, none twice; the other columns have one value for each.
+            chains: Positions, none twice, ascending; other columns have one value for each,
+                one for all, or the name of a column in `shared`.
         """
-        given: dict[str, Column | int] = {
+        if not len(chains):
+            return chains
+        records, ends = measured(flow, columns, key, start)
+        fits = ends < self.limit[chains]
+        own: dict[str, Value] = {
             **columns,
             "key_high": key.high,
             "key_low": key.low,
             "start": start,
-            "gaps": 0,
-            CHAIN: chains,
         }
-        records, ends = measured(flow, given, len(chains))
-        fits = ends < self.limit[chains]
-        kept = slice(None) if fits.all() else np.flatnonzero(fits)
-        written = chains[kept]
-        if not len(written):
-            return written
-        self.records[written] += records[kept]
-        self.clock[written] = np.maximum(self.clock[written], ends[kept])
-        made: dict[str, Column] = {}
-        for name in sorted(
-            flow.columns | EPISODE_COLUMNS | _BEYOND.get(flow.name, frozenset()) | {CHAIN}
-        ):
-            value = given[name] if name in given else DEFAULTS[name]
-            made[name] = _column(name, value, len(written), kept)
-        self.parts.setdefault(flow.name, []).append(made)
-        return written
+        if not fits.all():
+            kept = np.flatnonzero(fits)
+            chains, ends = chains[kept], ends[kept]
+            records = records if isinstance(records, int) else records[kept]
+            own = {
+                name: value if isinstance(value, int | str) else value[kept]
+                for name, value in own.items()
+            }
+            if not len(chains):
+                return chains
+        self.records[chains] += records
+        self.clock[chains] = np.maximum(self.clock[chains], ends)
+        self._parts.setdefault(flow.name, []).append(_Part(chains, own))
+        return chains
+
+    def blocks(self, admitted: NDArray[np.bool_]) -> Iterator[Block]:
+        """Yield the episodes of the admitted chains, a block a flow."""
+        for name, parts in self._parts.items():
+            flow = FLOWS[FLOW_INDEX[name]]
+            chain = parts[0].chain
+            if len(parts) > 1:
+                chain = np.concatenate([part.chain for part in parts])
+            held = {
+                column: _whole(column, [one.timed(column) for one in parts], parts)
+                for column in ("start", "key_high", "key_low")
+            }
+            kept = admitted[chain].nonzero()[0]
+            if not len(kept):
+                continue
+            if len(kept) == len(chain):
+                order = order_of(held)
+            else:
+                order = kept[order_of({column: held[column][kept] for column in held})]
+            chain = chain[order]
+            columns: dict[str, Column] = {}
+            for column in _columns_of(name):
+                if column in held:
+                    columns[column] = held[column][order]
+                    continue
+                values = [self._value(column, one) for one in parts]
+                usual = values[0]
+                if isinstance(usual, str) and all(
+                    isinstance(value, str) and value == usual for value in values
+                ):
+                    columns[column] = self.shared[usual][chain]
+                    continue
+                given = [
+                    self.shared[value][one.chain] if isinstance(value, str) else value
+                    for value, one in zip(values, parts, strict=True)
+                ]
+                columns[column] = taken(_whole(column, given, parts), order)
+            yield Block(flow, columns)
+
+    def _value(self, column: str, part: _Part) -> Value:
+        if column in part.columns:
+            return part.columns[column]
+        if column in self.shared:
+            return column
+        return 0 if column == "gaps" else DEFAULTS[column]
 
 
-def _column(name: str, value: Column | int, count: int, kept: slice | NDArray[np.int64]) -> Column:
-    if isinstance(value, int):
-        return _full(name, value, count)
-    some = value[kept]
-    if dtype_of(name) is np.uint64:
-        return some.astype(np.uint64, copy=False)
-    return some.astype(np.int64, copy=False)
+@cache
+def _columns_of(name: str) -> tuple[str, ...]:
+    """Return the columns that episodes of a flow have."""
+    flow = FLOWS[FLOW_INDEX[name]]
+    return tuple(sorted(flow.columns | EPISODE_COLUMNS | _BEYOND.get(name, frozenset())))
 
 
-def _full(name: str, value: int, count: int) -> Column:
-    if dtype_of(name) is np.uint64:
-        return np.full(count, value, np.uint64)
-    return np.full(count, value, np.int64)
+def _whole(name: str, values: Sequence[Column | int], parts: list[_Part]) -> Column:
+    """Return values of several parts end to end; one for all takes no memory."""
+    first, dtype = values[0], dtype_of(name)
+    if isinstance(first, int) and all(
+        isinstance(value, int) and value == first for value in values
+    ):
+        return constant(name, first, sum(len(part.chain) for part in parts))
+    made: list[Column] = [
+        np.full(len(part.chain), value, dtype)
+        if isinstance(value, int)
+        else value.astype(dtype, copy=False)
+        for value, part in zip(values, parts, strict=True)
+    ]
+    return made[0] if len(made) == 1 else np.concatenate(made)

@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from simulator.directory import identifiers
 from simulator.directory.personas import WHOLE
 from simulator.flows import mfa
+from simulator.plan.background import habits
 from simulator.plan.background.calendar import (
     Chains,
     Crew,
-    MemberDays,
     Schedule,
     Span,
+    at_work,
     joined,
 )
 from simulator.plan.population import filled
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     from simulator.plan.population import Directory
     from simulator.plan.timeline import Timeline
+    from simulator.primitives.keys import KeyColumn
     from simulator.scenario.document import Persona, Scenario
 
 DAY_OF: Final = purpose("day")
@@ -50,6 +53,13 @@ NEVER: Final = 1 << 62
 
 _CLI: Final = re.compile(r"aws-cli/2\.(\d+)\.")
 _ENROLS_WITH: Final = purpose("background/enrols-with")
+_PREFERS: Final = purpose("background/prefers-device")
+_FAVOURITE: Final = purpose("background/favourite")
+OIDC_CLIENT: Final = purpose("oidc-client")
+"""Purpose of the key of a person's CLI, as an OIDC client."""
+
+_DEVICE: Final = purpose("background/device")
+_DEVICE_NAMES: Final = {mfa.TOTP: "Authenticator app", mfa.WEBAUTHN: "Security key"}
 _TYPES: Final = {"totp": mfa.TOTP, "webauthn": mfa.WEBAUTHN}
 
 
@@ -63,8 +73,12 @@ class Newcomers:
     """Whether the first sign-in by password enrols a device."""
     enrol_type: NDArray[np.int64]
     """Which kind of device: a value of column `enrol_type`."""
+    device: NDArray[np.int64]
+    """The device that is enrolled, in table `device`, or -1."""
+    device_name: NDArray[np.int64]
+    """By kind of device: its name, in table `text`."""
     chains: Chains
-    """The sessions in which they do. Their thresholds mean nothing."""
+    """The sessions in which they do. Their ordinals say which of a user's it is."""
     stage: NDArray[np.int64]
     """Of each of these sessions: `BY_EMAIL` or `ENROLS`."""
 
@@ -89,6 +103,12 @@ class Workforce:
     touched: NDArray[np.bool_]
     """Users whose enrolment the storyline looks after."""
     newcomers: Newcomers
+    client: KeyColumn
+    """By user: the key of her CLI, as an OIDC client."""
+    prefers_totp: NDArray[np.bool_]
+    """Users who take the authenticator app where they have both kinds of device."""
+    favourite: NDArray[np.int64]
+    """By user: place in `grants` of what she uses most, of what she has as the run begins."""
     knows_code_grant: NDArray[np.bool_]
     """Users whose CLI is 2.22 or newer; an older one knows the device grant alone."""
 
@@ -160,8 +180,18 @@ def workforce(directory: Directory, timeline: Timeline) -> Workforce:
         grants=directory.grants.columns(),
         touched=touched,
         newcomers=_newcomers(directory, timeline, crew, span, touched),
+        client=people.key.nth(OIDC_CLIENT, 0),
+        prefers_totp=people.key.below(WHOLE, _PREFERS) < habits.PREFERS_TOTP,
+        favourite=favourites(people.key, directory.grants.columns()[0], people.grant),
         knows_code_grant=_knows_code_grant(directory),
     )
+
+
+def favourites(
+    key: KeyColumn, starts: NDArray[np.int64], grant: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the place in `grants` of what users use most, of what each is granted."""
+    return starts[grant] + key.below(starts[grant + 1] - starts[grant], _FAVOURITE)
 
 
 def _knows_code_grant(directory: Directory) -> NDArray[np.bool_]:
@@ -190,10 +220,22 @@ def _newcomers(
     chains = _first_days(crew, span, timeline, by_email.astype(np.int64) + enrols)
     # The ordinal says which of a user's days it is; the session is the day's first.
     stage = np.where(by_email[chains.member] & (chains.ordinal == 0), BY_EMAIL, ENROLS)
+    device = np.full(len(people), -1, np.int64)
+    enrolling = np.sort(chains.member[stage == ENROLS])
+    keys = people.key.take(enrolling).nth(_DEVICE, 0)
+    for user, high, low in zip(
+        enrolling.tolist(), keys.high.tolist(), keys.low.tolist(), strict=True
+    ):
+        device[user] = directory.registry.add("device", id=identifiers.mfa_device_id(high, low))
+    device_name = np.full(max(_DEVICE_NAMES) + 1, -1, np.int64)
+    for kind, name in _DEVICE_NAMES.items():
+        device_name[kind] = directory.registry.intern("text", name)
     return Newcomers(
         by_email=by_email,
         enrols=enrols,
         enrol_type=kinds[people.key.below(len(kinds), _ENROLS_WITH)],
+        device=device,
+        device_name=device_name,
         chains=chains,
         stage=stage,
     )
@@ -206,13 +248,13 @@ def _first_days(crew: Crew, span: Span, timeline: Timeline, wanted: NDArray[np.i
     """
     found: list[Chains] = []
     given = np.zeros(len(wanted), np.int64)
-    for schedule, members in crew.parts():
-        lacking = members[wanted[members] > 0] if schedule.rate else members[:0]
-        for day in span.days():
-            if not len(lacking):
-                break
-            rows = MemberDays.of(crew, schedule, lacking, np.full(len(lacking), day, np.int64))
-            chains = rows.chains(0, rows.chances())
+    active = crew.active()
+    lacking = active[wanted[active] > 0]
+    for day in span.days():
+        if not len(lacking):
+            break
+        for rows in at_work(crew, range(day, day + 1), lacking):
+            chains = rows.first()
             chains = chains.take(span.holds(chains.start, ROOM))
             there = timeline.at_many(chains.member, chains.start).exists
             there &= timeline.until_many(chains.member, chains.start) >= chains.start + ROOM
@@ -220,5 +262,5 @@ def _first_days(crew: Crew, span: Span, timeline: Timeline, wanted: NDArray[np.i
             chains.ordinal[:] = given[chains.member]
             given[chains.member] += 1
             found.append(chains)
-            lacking = lacking[given[lacking] < wanted[lacking]]
+        lacking = lacking[given[lacking] < wanted[lacking]]
     return joined(found)

@@ -11,7 +11,7 @@ import pytest
 from simulator.engines import stepwise, vectorised
 from simulator.flows import FLOW_INDEX, FLOWS
 from simulator.flows.steps import EPISODE_COLUMNS
-from simulator.plan.background.calendar import UNIT, Span, due
+from simulator.plan.background.calendar import UNIT, Span, due, joined
 from simulator.plan.background.workforce import workforce
 from simulator.plan.population import populate
 from simulator.plan.timeline import Timeline
@@ -176,14 +176,19 @@ def test_a_larger_number_keeps_the_chains_of_a_smaller_one():
     assert {key for key in few if "identitystore" not in key[1]} <= many
 
 
+def sessions(force, span, low, high):
+    """Return the sessions of a span between two intensities."""
+    return joined(list(due(force.crew, span, span.days(), low, high)))
+
+
 def test_bands_of_intensity_hold_the_same_sessions():
     """A session's threshold says at which intensity it is there, however it is asked."""
     directory = populate(a_scenario())
     timeline = Timeline(directory.people)
     timeline.freeze()
     force = workforce(directory, timeline)
-    whole, _ = due(force.crew, force.span, 0, 3 * UNIT)
-    parts = [due(force.crew, force.span, low * UNIT, (low + 1) * UNIT)[0] for low in range(3)]
+    whole = sessions(force, force.span, 0, 3 * UNIT)
+    parts = [sessions(force, force.span, low * UNIT, (low + 1) * UNIT) for low in range(3)]
 
     assert sorted(whole.key.high.tolist()) == sorted(
         key for part in parts for key in part.key.high.tolist()
@@ -202,8 +207,8 @@ def test_a_day_is_planned_without_the_others():
     timeline.freeze()
     force = workforce(directory, timeline)
     start = parse_instant("2025-01-08")
-    week, _ = due(force.crew, force.span, 0, UNIT)
-    day, _ = due(force.crew, Span(start, start + DAY), 0, UNIT)
+    week = sessions(force, force.span, 0, UNIT)
+    day = sessions(force, Span(start, start + DAY), 0, UNIT)
     mine = (week.start >= start) & (week.start < start + DAY)
 
     assert sorted(day.key.high.tolist()) == sorted(week.key.high[mine].tolist())

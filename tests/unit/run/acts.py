@@ -7,12 +7,16 @@ import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simulator.errors import RequestError
 from simulator.sinks.ndjson import RecordLines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from simulator.delivery.overrides import Delivered
     from simulator.plan.episodes import Block
@@ -111,6 +115,13 @@ class Days:
                 part = block.between(first - block.flow.longest, last)
                 if len(part):
                     yield part
+
+    def starts(self, since: int, first: int, last: int) -> Iterator[NDArray[np.int64]]:  # noqa: ARG002
+        """See `Everyday.starts`."""
+        for blocks in self.portions:
+            for block in blocks:
+                start = block.columns["start"]
+                yield start[(start >= first) & (start < last)].astype(np.int64)
 
 
 def noted(notes: Path, text: str) -> None:
