@@ -314,7 +314,9 @@ class Crew:
         while not self._is_closed and self._error is None:
             idle = next((hand for hand in self._hands if hand.job is None), None)
             if idle is None and len(self._hands) >= self._most:
-                return
+                idle = self._waiting()
+                if idle is None:
+                    return
             job = self._pending()
             if job is None:
                 return
@@ -330,8 +332,28 @@ class Crew:
                 posted = tuple(one.posted for one in job.portions if one.posted is not None)
                 idle.tell(Order(job.window, job.slot, job.taken, posted))
 
+    def _waiting(self) -> _Hand | None:
+        """Return a worker that waits for a turn which comes only when the first job is done.
+
+        That is where the first job's own worker died between two of its parts. What the other
+        has put into its slot stays there, and the rest of it is somebody's later.
+        """
+        if not self._jobs or self._jobs[0] not in self._again:
+            return None
+        return next(
+            (
+                hand
+                for hand in self._hands
+                if isinstance(hand.job, _Job) and hand.job.part is not None
+            ),
+            None,
+        )
+
     def _pending(self) -> _Job | _Portion | None:
         """Return what is to be done next: what a dead worker left, a window, or a portion."""
+        if self._jobs and self._jobs[0] in self._again:
+            self._again.remove(self._jobs[0])
+            return self._jobs[0]
         if self._again:
             return self._again.popleft()
         if self._ahead and self._free:

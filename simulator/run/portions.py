@@ -102,10 +102,10 @@ class Shelf:
                 if len(part):
                     yield part
 
-    def starts(self, since: int, first: int, last: int) -> Iterator[NDArray[np.int64]]:
+    def starts(self, since: int, first: int, last: int) -> Iterator[NDArray[np.int64]]:  # noqa: ARG002
         """See `Everyday.starts`."""
         limits = np.array([first, last], np.int64)
-        for nth in self.at.reaching(min(since, first), last):
+        for nth in self.at.reaching(first, last):
             for block in self.fetch(nth):
                 start = block.columns["start"]
                 low, high = np.searchsorted(start, limits)

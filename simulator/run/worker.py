@@ -85,7 +85,7 @@ class Part:
     """How many bytes each output has."""
 
     tally: Tally | None
-    """What the window has, with its last part. After any other the worker waits for a word."""
+    """What the window has, with its last part. After any other the worker waits for True."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +114,19 @@ def serve(orders: IO[bytes], answers: IO[bytes]) -> None:
         press: Press = unpacked(Memory.opened(setup.press, room_for(setup.sizes)).view, setup.sizes)
         slots = Memory.opened(setup.slots, setup.slot * setup.count).view
         boards = Memory.opened(setup.boards, BOARD * BOARDS).view
-        while True:
-            order: Order | Draft = pickle.load(orders)  # noqa: S301
+        order: Order | Draft | bool = pickle.load(orders)  # noqa: S301
+        while not isinstance(order, bool):
             if isinstance(order, Draft):
                 answers.write(pickle.dumps(drafted(press, order, boards)))
+                order = pickle.load(orders)  # noqa: S301
                 continue
             slot = slots[order.slot * setup.slot : (order.slot + 1) * setup.slot]
             for answer in answered(press, order, slot, boards):
                 answers.write(pickle.dumps(answer))
-                if isinstance(answer, Part) and answer.tally is None:
-                    pickle.load(orders)  # noqa: S301
+                # Either the word to go on, or something else to be done.
+                order = pickle.load(orders)  # noqa: S301
+                if order is not True:
+                    break
     except (EOFError, BrokenPipeError):
         return
 

@@ -34,6 +34,13 @@ storyline:
 """Far more records than a pipe holds, so that the program waits for its reader."""
 
 
+ODD = f"""{TINY.replace("create-group,", "create-group, id: odd,")}
+records:
+  - {{where: {{entry: odd, event: CreateGroup}}, set: {{eventID.x: 1}}}}
+"""
+"""What no record can be given, which shows only when the record is there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """How a process ended."""

@@ -6,15 +6,13 @@ import os
 import re
 import signal
 import subprocess
-from typing import TYPE_CHECKING
+import time
+from pathlib import Path
 
 import orjson
 import pytest
 
-from tests.unit.cli.program import COMMAND, LONG, TINY, shell
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.unit.cli.program import COMMAND, LONG, ODD, TINY, shell
 
 WORDS = ("generate", "long.yaml", "-o", "-", "--truth", "out/t", "--manifest", "out/m")
 FILES = ["manifest.json", "records.ndjson", "truth.ndjson"]
@@ -186,6 +184,8 @@ def test_what_is_wrong_is_said_in_one_line(run, here, arguments, status, message
         ([], "Error: Missing argument 'SCENARIO'."),
         (["tiny.yaml", "--seed", "x"], "Error: Invalid value for '--seed'"),
         (["tiny.yaml", "--seed", "-1"], "Error: Invalid value for '--seed'"),
+        (["tiny.yaml", "--workers", "0"], "expected a number from 1 on, or auto"),
+        (["tiny.yaml", "--workers", "all"], "expected a number from 1 on, or auto"),
         (["tiny.yaml", "--engine", "fast"], "Error: Invalid value for '--engine'"),
         (
             ["tiny.yaml", "--start", "yesterday"],
@@ -249,7 +249,13 @@ def test_a_full_standard_output_is_told(here, arguments):
 
 
 @pytest.mark.parametrize(
-    "arguments", ["generate long.yaml -o - --truth t", "records show CreateToken", "--help"]
+    "arguments",
+    [
+        "generate long.yaml -o - --truth t",
+        "generate long.yaml -o - --workers 2",
+        "records show CreateToken",
+        "--help",
+    ],
 )
 def test_a_pipe_that_is_closed_early_ends_quietly(here, arguments):
     """Status 141, as shells count SIGPIPE; nothing is said."""
@@ -259,11 +265,47 @@ def test_a_pipe_that_is_closed_early_ends_quietly(here, arguments):
     assert names_in(here) == ["long.yaml", "tiny.yaml"]
 
 
-def begun(here: Path) -> subprocess.Popen[bytes]:
+@pytest.mark.parametrize("workers", ["2", "auto"])
+def test_workers_write_the_same_files(run, here, workers):
+    """Records, truth and manifest, compressed or not."""
+    for folder, number in (("one", "1"), ("many", workers)):
+        for name in ("x.ndjson", "x.ndjson.gz"):
+            ended = run(
+                *("generate", "tiny.yaml", "-o", f"{folder}/{name}", "-q", "--force"),
+                *("--workers", number),
+                cwd=here,
+            )
+            assert (ended.status, ended.err) == (0, "")
+
+    contents = [
+        {path.name: path.read_bytes() for path in (here / folder).iterdir()}
+        for folder in ("one", "many")
+    ]
+    assert contents[0] == contents[1]
+    assert len(contents[0]) == 4
+
+
+def test_an_error_in_a_worker_is_told_as_ever(run, here):
+    """The same message and status, and nothing is left."""
+    (here / "odd.yaml").write_text(ODD)
+
+    alone, among_workers = (
+        run("generate", "odd.yaml", "-o", "out/", "--workers", number, cwd=here)
+        for number in ("1", "2")
+    )
+
+    assert alone == among_workers
+    assert among_workers.status == 2
+    assert among_workers.err.startswith("Error: records: cannot set 'eventID.x': ")
+    assert not (here / "out").exists()
+
+
+def begun(here: Path, *more: str) -> subprocess.Popen[bytes]:
     """Return the program in the midst of a run: its reader does not read on."""
     process = subprocess.Popen(  # noqa: S603
-        [*COMMAND, *WORDS],
+        [*COMMAND, *WORDS, *more],
         cwd=here,
+        start_new_session=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -286,6 +328,46 @@ def test_a_signal_leaves_nothing(here, number, status, message):
     _, told = process.communicate()
     assert (process.returncode, told) == (status, message)
     assert names_in(here) == ["long.yaml", "tiny.yaml"]
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes that any thread of a process started."""
+    threads = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for thread in threads for child in thread.read_text().split()]
+
+
+def is_over(pid: int) -> bool:
+    """Return whether a process has ended, even if nobody has asked how."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux tells the children")
+@pytest.mark.parametrize(
+    ("number", "status", "message"),
+    [
+        (signal.SIGINT, 130, b"Interrupted.\n"),
+        (signal.SIGTERM, 143, b""),
+        (signal.SIGKILL, -9, b""),
+    ],
+)
+def test_no_worker_outlives_its_run(here, number, status, message):
+    """Ctrl-C and SIGTERM, which reach all of them, and a kill, which none can answer."""
+    process = begun(here, "--workers", "2")
+    workers = children_of(process.pid)
+
+    os.killpg(process.pid, number)
+
+    _, told = process.communicate()
+    assert (process.returncode, told) == (status, message)
+    assert workers
+    deadline = time.monotonic() + 60
+    while not all(map(is_over, workers)):
+        assert time.monotonic() < deadline
+    if number != signal.SIGKILL:
+        assert names_in(here) == ["long.yaml", "tiny.yaml"]
 
 
 def test_a_killed_run_leaves_temporary_names_only(run, here):

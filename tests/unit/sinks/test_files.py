@@ -7,6 +7,7 @@ import hashlib
 import os
 import sys
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,16 @@ import zstandard
 
 from simulator.errors import MissingExtraError, OutputError
 from simulator.sinks import compression
-from simulator.sinks.files import Descriptor, FileEntry, StagedFile, folder_made, temporary_name
+from simulator.sinks.compression import CHUNK
+from simulator.sinks.files import (
+    ALONE,
+    Descriptor,
+    Effort,
+    FileEntry,
+    StagedFile,
+    folder_made,
+    temporary_name,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,6 +106,57 @@ def test_a_compressed_file_holds_the_text(tmp_path, suffix, unpack):
 
     assert unpack(data) == TEXT + TEXT
     assert entry == FileEntry(path.name, len(data), 4, sha256(data), sha256(TEXT + TEXT))
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+@pytest.mark.parametrize(("piece", "threads"), [(1 << 30, 1), (777_777, 1), (3 << 20, 2), (99, 3)])
+def test_compressed_bytes_depend_on_the_content_alone(tmp_path, suffix, piece, threads):
+    """Not on how it comes in, nor on how many threads compress it."""
+    content = b"".join(b'{"n":%d}\n' % nth for nth in range(250_000))[: 3 * CHUNK + 5]
+    if piece < 1_000:
+        content = content[:20_000]
+    alone, shared = tmp_path / f"alone{suffix}", tmp_path / f"shared{suffix}"
+    with ThreadPoolExecutor(threads) as pool:
+        for path, size, effort in (
+            (alone, len(content), ALONE),
+            (shared, piece, Effort(threads=threads, pool=None if threads == 1 else pool)),
+        ):
+            staged = StagedFile(path, effort)
+            for first in range(0, len(content), size):
+                staged.write(memoryview(content)[first : first + size])
+            entry = staged.finish(0)
+            staged.publish()
+
+    assert shared.read_bytes() == alone.read_bytes()
+    assert entry.content_sha256 == sha256(content)
+    assert entry.sha256 == sha256(alone.read_bytes())
+    if suffix == ".gz":
+        assert gzip.decompress(alone.read_bytes()) == content
+
+
+def test_a_gzip_file_is_one_member(tmp_path):
+    """Some readers stop after the first."""
+    staged = StagedFile(tmp_path / "x.gz")
+    staged.write(bytes(2 * CHUNK + 7))
+    staged.finish(0)
+    staged.publish()
+    inner = zlib.decompressobj(31)
+
+    content = inner.decompress((tmp_path / "x.gz").read_bytes())
+
+    assert len(content) == 2 * CHUNK + 7
+    assert inner.eof
+    assert inner.unused_data == b""
+
+
+def test_nothing_is_hashed_where_nobody_asks(tmp_path):
+    """Without a manifest."""
+    with (tmp_path / "x").open("wb") as stream:
+        output = Descriptor(stream.fileno(), Effort(is_hashed=False))
+        output.write(TEXT)
+
+    assert (tmp_path / "x").read_bytes() == TEXT
+    assert output.finish(2) is None
 
 
 def test_a_gzip_header_tells_neither_name_nor_time(tmp_path):
