@@ -39,6 +39,15 @@ class Block:
     columns: Mapping[str, Column]
     """Column name to one value an episode. `start` ascends; ties are in order of key."""
 
+    lasts: int | None = None
+    """Milliseconds from an episode's start to its last event, at most, where that is known:
+    what a flow allows is often a hundred times as much."""
+
+    @property
+    def longest(self) -> int:
+        """Milliseconds within which all events of an episode happen, unless gaps are fixed."""
+        return self.flow.longest if self.lasts is None else self.lasts
+
     def __len__(self) -> int:
         """Return the number of episodes."""
         return len(self.columns["start"])
@@ -47,7 +56,9 @@ class Block:
         """Return the episodes that start at `first` or later and before `last`."""
         starts = self.columns["start"]
         low, high = np.searchsorted(starts, np.array([first, last], np.int64))
-        return Block(self.flow, {name: values[low:high] for name, values in self.columns.items()})
+        return replace(
+            self, columns={name: values[low:high] for name, values in self.columns.items()}
+        )
 
     def rows(self) -> Iterator[dict[str, int]]:
         """Yield every episode as a row of Python numbers."""
@@ -68,7 +79,8 @@ def block_of(flow: Flow, rows: Sequence[Mapping[str, int]]) -> Block:
 def ordered(block: Block) -> Block:
     """Return a block with its episodes in order of start, then key."""
     order = order_of(block.columns)
-    return Block(block.flow, {name: taken(values, order) for name, values in block.columns.items()})
+    columns = {name: taken(values, order) for name, values in block.columns.items()}
+    return replace(block, columns=columns)
 
 
 def order_of(columns: Mapping[str, Column]) -> NDArray[np.int64]:
@@ -116,7 +128,7 @@ def joined(blocks: Sequence[Block]) -> Block:
         name: _end_to_end(name, [block.columns[name] for block in blocks], count)
         for name in blocks[0].columns
     }
-    return Block(blocks[0].flow, columns)
+    return Block(blocks[0].flow, columns, max(block.longest for block in blocks))
 
 
 def merged(blocks: Sequence[Block]) -> Block:
@@ -130,7 +142,7 @@ def compact(block: Block) -> Block:
         name: column if is_constant(column) else column.copy()
         for name, column in block.columns.items()
     }
-    return Block(block.flow, columns)
+    return replace(block, columns=columns)
 
 
 def _end_to_end(name: str, parts: list[Column], count: int) -> Column:
@@ -199,7 +211,7 @@ class Given:
     def bounds(self, nth: int) -> tuple[int, int]:
         """See `Everyday.bounds`."""
         del nth
-        lasts = [int(one.columns["start"].max()) + one.flow.longest + 1 for one in self.blocks]
+        lasts = [int(one.columns["start"].max()) + one.longest + 1 for one in self.blocks]
         return min(int(one.columns["start"].min()) for one in self.blocks), max(lasts)
 
     def begun(self, at: int) -> int:
@@ -269,7 +281,7 @@ class Plan:
 
     def _scripted(self, first: int, last: int) -> Iterator[Block]:
         for block in self.blocks:
-            part = block.between(first - block.flow.longest - _slack(block, self.gaps), last)
+            part = block.between(first - block.longest - _slack(block, self.gaps), last)
             if len(part):
                 yield part
 
@@ -288,7 +300,7 @@ class Plan:
     def horizon(self) -> int:
         """An instant after the last event of all."""
         ends = [
-            int(block.columns["start"][-1]) + block.flow.longest + _slack(block, self.gaps) + 1
+            int(block.columns["start"][-1]) + block.longest + _slack(block, self.gaps) + 1
             for block in self.blocks
             if len(block)
         ]

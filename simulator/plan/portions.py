@@ -47,10 +47,9 @@ class Nearby:
         """Yield the episodes that may have events from `first` until before `last`."""
         self._bring(first, last)
         for blocks in self.blocks.values():
-            earliest = first - blocks[0].flow.longest
             few: list[Block] = []
             for block in blocks:
-                part = block.between(earliest, last)
+                part = block.between(first - block.longest, last)
                 if len(part) >= _FEW:
                     yield part
                 elif len(part):
@@ -92,8 +91,7 @@ class Nearby:
         """Forget the episodes that are over, and bring together what is left."""
         self.since = first
         for name, blocks in list(self.blocks.items()):
-            earliest = first - blocks[0].flow.longest
-            left = [block.between(earliest, _EVER) for block in blocks]
+            left = [block.between(first - block.longest, _EVER) for block in blocks]
             kept = [block for block in left if len(block)]
             if not kept:
                 del self.blocks[name]

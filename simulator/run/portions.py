@@ -98,7 +98,7 @@ class Shelf:
         """See `Everyday.touching`; several blocks a flow, where portions overlap."""
         for nth in self.at.reaching(first, last):
             for block in self.fetch(nth):
-                part = block.between(first - block.flow.longest, last)
+                part = block.between(first - block.longest, last)
                 if len(part):
                     yield part
 

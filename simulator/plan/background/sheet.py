@@ -52,6 +52,8 @@ class _Part:
     chain: Positions
     columns: dict[str, Value]
     """See `Sheet.write`."""
+    lasts: int
+    """Milliseconds from an episode's start to its last event, at most."""
 
     def timed(self, column: str) -> Column:
         """Return a column that differs from episode to episode."""
@@ -111,7 +113,7 @@ class Sheet:
         }
         if not fits.all():
             kept = np.flatnonzero(fits)
-            chains, ends = chains[kept], ends[kept]
+            chains, start, ends = chains[kept], start[kept], ends[kept]
             records = records if isinstance(records, int) else records[kept]
             own = {
                 name: value if isinstance(value, int | str) else value[kept]
@@ -121,7 +123,8 @@ class Sheet:
                 return chains
         self.records[chains] += records
         self.clock[chains] = np.maximum(self.clock[chains], ends)
-        self._parts.setdefault(flow.name, []).append(_Part(chains, own))
+        part = _Part(chains, own, int((ends - start).max()))
+        self._parts.setdefault(flow.name, []).append(part)
         return chains
 
     def blocks(self, admitted: NDArray[np.bool_]) -> Iterator[Block]:
@@ -160,7 +163,7 @@ class Sheet:
                     for value, one in zip(values, parts, strict=True)
                 ]
                 columns[column] = taken(_whole(column, given, parts), order)
-            yield Block(flow, columns)
+            yield Block(flow, columns, max(one.lasts for one in parts))
 
     def _value(self, column: str, part: _Part) -> Value:
         if column in part.columns:
