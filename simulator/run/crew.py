@@ -443,6 +443,9 @@ class Crew:
         self._changed.notify_all()
 
     def _lost(self, hand: _Hand) -> None:
+        # Its output is closed a moment before it has ended of itself, and with what status.
+        with suppress(subprocess.TimeoutExpired):
+            hand.process.wait(1)
         hand.end()
         self._hands.remove(hand)
         job = hand.job

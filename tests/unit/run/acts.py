@@ -81,6 +81,15 @@ class OddError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class RaisesOddly:
+    """An error that no other process can make again."""
+
+    def of(self, delivered: Delivered) -> memoryview:  # noqa: ARG002  # the protocol's
+        """See `Lines.of`."""
+        raise OddError(1, 2)
+
+
+@dataclass(frozen=True, slots=True)
 class Days:
     """Everyday activity of some portions, and a note for each time one is planned."""
 
