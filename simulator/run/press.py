@@ -81,8 +81,8 @@ class Press:
     lines: tuple[Lines, ...]
     """What is written of records, in the order of the outputs."""
 
-    def printed(self, window: Window, everyday: Everyday | None = None) -> Sheet:
-        """Return what is written of a window.
+    def printed(self, window: Window, everyday: Everyday | None = None) -> Iterator[Sheet]:
+        """Yield what is written of a window, a piece after another: first all of one output.
 
         Args:
             window: Which one.
@@ -90,11 +90,12 @@ class Press:
         """
         plan = self.plan if everyday is None else replace(self.plan, everyday=everyday)
         delivered = rendered(plan, self.engine, window.first, window.last)
-        return Sheet(
-            window,
-            tuple(lines.of(delivered) for lines in self.lines),
-            Tally.of(delivered.batch),
-        )
+        nothing = [memoryview(b"")] * len(self.lines)
+        for place, lines in enumerate(self.lines):
+            for piece in lines.of(delivered):
+                texts = (*nothing[:place], piece, *nothing[place + 1 :])
+                yield Sheet(window, texts, None)
+        yield Sheet(window, tuple(nothing), Tally.of(delivered.batch))
 
 
 class Sheets(Protocol):
@@ -118,7 +119,8 @@ class Alone:
 
     def __iter__(self) -> Iterator[Sheet]:
         """See `Sheets.__iter__`."""
-        return map(self.press.printed, self.cut.windows(self.press.plan))
+        for window in self.cut.windows(self.press.plan):
+            yield from self.press.printed(window)
 
     def close(self) -> None:
         """See `Sheets.close`."""

@@ -22,7 +22,7 @@ from simulator.run.portions import BOARD, BOARDS, Bounds, Posted, Shelf, read
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.run.press import Press, Window
+    from simulator.run.press import Press, Sheet, Window
     from simulator.sinks.manifest import Tally
 
 
@@ -152,38 +152,34 @@ def answered(
     at = Bounds(everyday, [*posted])
     shelf = Shelf(everyday, at, lambda nth: read(boards, posted[nth], everyday))
     try:
-        sheet = press.printed(order.window, shelf)
+        yield from _filled(slot, press.printed(order.window, shelf), order.taken)
     except Exception as error:  # noqa: BLE001  # whatever it is, the master raises it
         yield Failed(_pickled(error))
-        return
-    texts = list(sheet.texts)
-    _skip(texts, order.taken)
-    while True:
-        sizes = _filled(slot, texts)
-        _skip(texts, sum(sizes))
-        if not any(texts):
-            yield Part(sizes, sheet.tally)
-            return
-        yield Part(sizes, None)
 
 
-def _filled(slot: memoryview, texts: list[memoryview]) -> tuple[int, ...]:
-    """Copy as much as there is room for, and return how much of each text it is."""
-    sizes = []
-    at = 0
-    for text in texts:
-        size = min(len(text), len(slot) - at)
-        slot[at : at + size] = text[:size]
-        sizes.append(size)
-        at += size
-    return tuple(sizes)
+def _filled(slot: memoryview, sheets: Iterator[Sheet], taken: int) -> Iterator[Part]:
+    """Copy sheets into the slot, and yield what lies in it whenever it is full, and at the end.
 
-
-def _skip(texts: list[memoryview], count: int) -> None:
-    for place, text in enumerate(texts):
-        size = min(count, len(text))
-        texts[place] = text[size:]
-        count -= size
+    Args:
+        taken: Bytes that were taken already; they are left out.
+    """
+    sizes: list[int] = []
+    for sheet in sheets:
+        sizes = sizes or [0] * len(sheet.texts)
+        for place, text in enumerate(sheet.texts):
+            skipped = min(taken, len(text))
+            rest, taken = text[skipped:], taken - skipped
+            while rest:
+                at = sum(sizes)
+                if at == len(slot):
+                    yield Part(tuple(sizes), None)
+                    sizes, at = [0] * len(sizes), 0
+                size = min(len(rest), len(slot) - at)
+                slot[at : at + size] = rest[:size]
+                sizes[place] += size
+                rest = rest[size:]
+        if sheet.tally is not None:
+            yield Part(tuple(sizes), sheet.tally)
 
 
 def _pickled(error: Exception) -> bytes:

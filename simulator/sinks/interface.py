@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from simulator.delivery.overrides import Delivered
 
 
@@ -27,6 +29,6 @@ class Output(Protocol):
 class Lines(Protocol):
     """What is written of records, a line for each."""
 
-    def of(self, delivered: Delivered) -> memoryview:
-        """Return the lines of some records, in their order."""
+    def of(self, delivered: Delivered) -> Iterator[memoryview]:
+        """Yield the lines of some records in turn; each piece holds until the next is asked for."""
         ...

@@ -23,7 +23,7 @@ from simulator.records.fields import FIELDS, OUTCOMES
 from simulator.records.kinds import KIND_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -162,14 +162,14 @@ class TruthLines:
     truth: Truth
     """Why each episode happened."""
 
-    def of(self, delivered: Delivered) -> memoryview:
+    def of(self, delivered: Delivered) -> Iterator[memoryview]:
         """See `Lines.of`."""
         pieces = self._everyday(delivered.batch)
         for position in self._scripted(delivered):
             first = _PIECES * position
             line = json_text(self.line(delivered, position)) + b"\n"
             pieces[first : first + _PIECES] = [line, *[b""] * (_PIECES - 1)]
-        return memoryview(b"".join(pieces))
+        yield memoryview(b"".join(pieces))
 
     def _everyday(self, batch: RecordBatch) -> list[bytes]:
         """Return the pieces of all lines as if none were scripted, a column at a time."""

@@ -25,6 +25,8 @@ from tests.builders import START, a_plan, a_row
 from tests.strategies import plans
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from simulator.delivery.overrides import Delivered
 
 pytestmark = pytest.mark.laws
@@ -58,6 +60,17 @@ def many_episodes(count=30):
 def cut(at_once):
     """Return how a run is cut into windows of so many episodes."""
     return Cut(episodes_at_once=at_once)
+
+
+def printed(press, window):
+    """Return all bytes of each output that is written of a window."""
+    texts = [sheet.texts for sheet in map(copied, press.printed(window))]
+    return [b"".join(pieces) for pieces in zip(*texts, strict=True)]
+
+
+def copied(sheet):
+    """Return a sheet whose texts stay when the next one comes."""
+    return replace(sheet, texts=tuple(map(bytes, sheet.texts)))
 
 
 def written(sheets):
@@ -116,7 +129,7 @@ def test_a_worker_puts_into_slots_what_one_process_writes(plan, at_once, size):
 def test_a_fresh_worker_goes_on_where_a_dead_one_was(plan, size, data):
     """Whatever was taken already is not written again, and nothing is left out."""
     press = a_press(plan)
-    whole = b"".join(press.printed(Window(0, plan.horizon)).texts)
+    whole = b"".join(printed(press, Window(0, plan.horizon)))
     taken = data.draw(st.integers(0, len(whole)))
     slot = memoryview(bytearray(size))
 
@@ -140,23 +153,22 @@ def test_truth_by_columns_is_the_truth_line_by_line(plan):
     class Plainly:
         """The definition, record by record."""
 
-        def of(self, delivered: Delivered) -> memoryview:
-            count = len(delivered.batch)
-            made = [json_text(lines.line(delivered, place)) + b"\n" for place in range(count)]
-            return memoryview(b"".join(made))
+        def of(self, delivered: Delivered) -> Iterator[memoryview]:
+            for place in range(len(delivered.batch)):
+                yield memoryview(json_text(lines.line(delivered, place)) + b"\n")
 
-    defined = replace(press, lines=(Plainly(),)).printed(window).texts[0]
+    [defined] = printed(replace(press, lines=(Plainly(),)), window)
 
-    assert bytes(press.printed(window).texts[1]).split(b"\n") == bytes(defined).split(b"\n")
+    assert printed(press, window)[1].split(b"\n") == defined.split(b"\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
     """Lines that tell a record's place in its batch, which nothing written may do."""
 
-    def of(self, delivered: Delivered) -> memoryview:
+    def of(self, delivered: Delivered) -> Iterator[memoryview]:
         """See `Lines.of`."""
-        return memoryview(b"".join(b"%d\n" % place for place in range(len(delivered.batch))))
+        yield memoryview(b"".join(b"%d\n" % place for place in range(len(delivered.batch))))
 
 
 def test_lines_that_depend_on_the_window_break_the_law():

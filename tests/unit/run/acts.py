@@ -28,10 +28,10 @@ class Noted:
 
     notes: Path
 
-    def of(self, delivered: Delivered) -> memoryview:
+    def of(self, delivered: Delivered) -> Iterator[memoryview]:
         """See `Lines.of`."""
         noted(self.notes, "rendered")
-        return RecordLines().of(delivered)
+        yield from RecordLines().of(delivered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ class Deadly:
     notes: Path
     deaths: int
 
-    def of(self, delivered: Delivered) -> memoryview:
+    def of(self, delivered: Delivered) -> Iterator[memoryview]:
         """See `Lines.of`."""
         if len(notes_in(self.notes)) < self.deaths:
             noted(self.notes, "died")
             os.kill(os.getpid(), signal.SIGKILL)
-        return RecordLines().of(delivered)
+        yield from RecordLines().of(delivered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Raises:
 
     error: Exception
 
-    def of(self, delivered: Delivered) -> memoryview:  # noqa: ARG002  # the protocol's
+    def of(self, delivered: Delivered) -> Iterator[memoryview]:  # noqa: ARG002  # the protocol's
         """See `Lines.of`."""
         raise self.error
 
@@ -66,11 +66,11 @@ class LastRaises:
 
     at: int
 
-    def of(self, delivered: Delivered) -> memoryview:
+    def of(self, delivered: Delivered) -> Iterator[memoryview]:
         """See `Lines.of`."""
         if delivered.batch.columns["time"][-1] > self.at:
             raise RequestError("late")
-        return RecordLines().of(delivered)
+        yield from RecordLines().of(delivered)
 
 
 class OddError(Exception):
@@ -84,7 +84,7 @@ class OddError(Exception):
 class RaisesOddly:
     """An error that no other process can make again."""
 
-    def of(self, delivered: Delivered) -> memoryview:  # noqa: ARG002  # the protocol's
+    def of(self, delivered: Delivered) -> Iterator[memoryview]:  # noqa: ARG002  # the protocol's
         """See `Lines.of`."""
         raise OddError(1, 2)
 

@@ -23,8 +23,8 @@ def test_every_line_is_what_the_definition_says(name: str) -> None:
     # Without intents everything is everyday, and takes the fast way.
     everyday = TruthLines(plan, Truth({}))
 
-    written = bytes(sink.of(finished))
-    fast = bytes(everyday.of(finished))
+    written = b"".join(sink.of(finished))
+    fast = b"".join(everyday.of(finished))
 
     count = len(finished.batch)
     assert written.splitlines() == [
@@ -41,7 +41,7 @@ def test_a_storyline_is_told_from_everyday_activity() -> None:
     plan, truth = compile_scenario(library.load("quickstart"))
     finished = delivered(vectorised.render(plan, 0, plan.horizon), plan)
 
-    written = bytes(TruthLines(plan, truth).of(finished))
+    written = b"".join(TruthLines(plan, truth).of(finished))
 
     lines = [orjson.loads(line) for line in written.splitlines()]
     scripted = [line for line in lines if line["entry"] is not None]
