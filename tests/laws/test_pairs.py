@@ -409,6 +409,8 @@ def test_numbers_of_user_names_pair(lists, data):
             ]
             assert list(made) == expected
             assert made.many(places).tolist() == [name.encode() for name in expected]
+            lengths = [len(name) for name in expected]
+            assert made.widths() == (min(lengths, default=0), max(lengths, default=0))
             assert [made.find(name) for name in expected] == places.tolist()
             assert not any(made.find(name) >= 0 for name in taken)
             taken.update(expected)

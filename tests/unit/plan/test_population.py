@@ -162,6 +162,19 @@ def test_every_user_is_found_by_name() -> None:
         assert tables.find("user.name", other) == -1
 
 
+@pytest.mark.parametrize("source", ["identity-center", "active-directory", "external-idp"])
+def test_widths_bound_every_column_of_users(source: str) -> None:
+    """Without a text being made: names with numbers of one digit, two and three."""
+    tables = a_directory(source, {"count": 150, "locale": ["ta_IN"]}).registry.tables()
+
+    for name in ("id", "name", "upn", "down_level", "short", "sid"):
+        least, most = tables.widths(f"user.{name}")
+        lengths = [len(text) for text in tables.contents(f"user.{name}").tolist()]
+        assert least <= min(lengths)
+        assert max(lengths) <= most
+        assert name == "sid" or (least, most) == (min(lengths), max(lengths))
+
+
 def test_the_roster_follows_a_storyline() -> None:
     """Users come and go; a name that is free again can be given again."""
     directory = a_directory("identity-center", {"count": 5}, named=("ana",))
@@ -229,9 +242,10 @@ def test_groups_change_as_a_storyline_says() -> None:
     assert list(Members()) == []
 
 
-def test_many_groups_make_many_combinations() -> None:
-    """More of them than a number has bits."""
-    groups = [{"name": f"G{number}"} for number in range(70)]
+@pytest.mark.parametrize("count", [20, 70])
+def test_many_groups_make_many_combinations(count: int) -> None:
+    """More than can be counted one by one, and more groups than a number has bits."""
+    groups = [{"name": f"G{number}"} for number in range(count)]
     directory = populate(
         a_scenario(
             groups=groups, users=[{"count": 300, "groups": {one["name"]: "50%" for one in groups}}]

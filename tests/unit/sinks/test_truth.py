@@ -11,12 +11,17 @@ from simulator.plan.compiler import compile_scenario
 from simulator.plan.truth import Truth
 from simulator.primitives.jsontext import json_text
 from simulator.scenario import library
+from simulator.sinks import truth as truth_module
 from simulator.sinks.truth import TruthLines
 
 
+@pytest.mark.parametrize("few", [truth_module.FEW, 0])
 @pytest.mark.parametrize("name", ["quickstart", "baseline/external-idp", "storylines/wrong-code"])
-def test_every_line_is_what_the_definition_says(name: str) -> None:
-    """For all records: the line written is the line of `TruthLines.line`."""
+def test_every_line_is_what_the_definition_says(
+    name: str, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For all records, however many users: the line written is the line of `TruthLines.line`."""
+    monkeypatch.setattr(truth_module, "FEW", few)
     plan, truth = compile_scenario(library.load(name))
     finished = delivered(vectorised.render(plan, 0, plan.horizon), plan)
     sink = TruthLines(plan, truth)
