@@ -7,6 +7,7 @@ which slip, and the text follows.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from simulator.primitives.jsontext import string_content
 from simulator.primitives.typos import LONGER, mistyped
-from simulator.records.codecs import WIDE, Extent, Plain
+from simulator.records.codecs import TABLED, WIDE, Extent, Plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,8 +27,22 @@ _NAMES = "user.name"
 _TEXTS = "text.value"
 
 
-def _known(tables: Tables) -> frozenset[str]:
-    return tables.remembered("known names", lambda: frozenset(tables.texts[_NAMES]))
+@dataclass(frozen=True, slots=True)
+class _Names(Container[str]):
+    """The names of a great many users, none of which is spelled to find another."""
+
+    tables: Tables
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.tables.find(_NAMES, name) >= 0
+
+
+def _known(tables: Tables) -> Container[str]:
+    def made() -> Container[str]:
+        few = tables.count(_NAMES) <= TABLED
+        return frozenset(tables.texts[_NAMES]) if few else _Names(tables)
+
+    return tables.remembered("known names", made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +99,8 @@ class TypedName(Plain):
 
     def extent(self, tables: Tables) -> Extent:
         """See `Codec.extent`."""
-        longest = tables.contents(_NAMES).dtype.itemsize + LONGER
+        longest = tables.widths(_NAMES)[1] + LONGER
         # There is no table of texts where no scenario gives one.
         if _TEXTS in tables.texts:
-            longest = max(longest, tables.contents(_TEXTS).dtype.itemsize)
+            longest = max(longest, tables.widths(_TEXTS)[1])
         return Extent(-1 if longest <= WIDE else None)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -30,6 +31,7 @@ from simulator.plan.background.calendar import (
 from simulator.plan.population import filled
 from simulator.primitives.instants import MINUTE
 from simulator.primitives.keys import purpose
+from simulator.primitives.texts import Spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -223,10 +225,9 @@ def _newcomers(
     device = np.full(len(people), -1, np.int64)
     enrolling = np.sort(chains.member[stage == ENROLS])
     keys = people.key.take(enrolling).nth(_DEVICE, 0)
-    for user, high, low in zip(
-        enrolling.tolist(), keys.high.tolist(), keys.low.tolist(), strict=True
-    ):
-        device[user] = directory.registry.add("device", id=identifiers.mfa_device_id(high, low))
+    ids = Spelled(len(keys), (18, 18), partial(_device_ids, keys))
+    first = directory.registry.extend("device", {"id": ids})
+    device[enrolling] = np.arange(first, first + len(keys))
     device_name = np.full(max(_DEVICE_NAMES) + 1, -1, np.int64)
     for kind, name in _DEVICE_NAMES.items():
         device_name[kind] = directory.registry.intern("text", name)
@@ -239,6 +240,11 @@ def _newcomers(
         chains=chains,
         stage=stage,
     )
+
+
+def _device_ids(keys: KeyColumn, places: NDArray[np.int64]) -> NDArray[np.bytes_]:
+    own = keys.take(places)
+    return identifiers.mfa_device_id_many(own.high, own.low)
 
 
 def _first_days(crew: Crew, span: Span, timeline: Timeline, wanted: NDArray[np.int64]) -> Chains:
