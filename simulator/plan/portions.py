@@ -16,7 +16,7 @@ import numpy as np
 from simulator.plan.episodes import Block, compact, joined, merged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -24,6 +24,22 @@ _EVER: Final = 1 << 62
 
 _FEW: Final = 2_048
 """Episodes below which blocks of one flow are joined: an engine has some work for each."""
+
+
+def touched(blocks: Iterable[Block], first: int, last: int) -> Iterator[Block]:
+    """Yield what may have events from `first` until before `last`, of blocks of one flow.
+
+    Of many blocks with few episodes each, those are one block.
+    """
+    few: list[Block] = []
+    for block in blocks:
+        part = block.between(first - block.longest, last)
+        if len(part) >= _FEW:
+            yield part
+        elif len(part):
+            few.append(part)
+    if few:
+        yield joined(few)
 
 
 @dataclass(slots=True)
@@ -47,15 +63,7 @@ class Nearby:
         """Yield the episodes that may have events from `first` until before `last`."""
         self._bring(first, last)
         for blocks in self.blocks.values():
-            few: list[Block] = []
-            for block in blocks:
-                part = block.between(first - block.longest, last)
-                if len(part) >= _FEW:
-                    yield part
-                elif len(part):
-                    few.append(part)
-            if few:
-                yield joined(few)
+            yield from touched(blocks, first, last)
 
     def starts(self, since: int, first: int, last: int) -> Iterator[NDArray[np.int64]]:
         """Yield when episodes begin from `first` until before `last`, in pieces."""

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from simulator.plan.episodes import Block
 
-SLOT: Final = 64 << 20
+SLOT: Final = 128 << 20
 """Bytes of a slot: what is written of most windows. A larger one comes in parts."""
 
 SPARE: Final = 2

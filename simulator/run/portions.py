@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from simulator.plan.portions import touched
 from simulator.run.memory import unpacked
 
 if TYPE_CHECKING:
@@ -95,12 +96,13 @@ class Shelf:
         return self.everyday.begun(at)
 
     def touching(self, first: int, last: int) -> Iterator[Block]:
-        """See `Everyday.touching`; several blocks a flow, where portions overlap."""
+        """See `Everyday.touching`."""
+        by_flow: dict[str, list[Block]] = {}
         for nth in self.at.reaching(first, last):
             for block in self.fetch(nth):
-                part = block.between(first - block.longest, last)
-                if len(part):
-                    yield part
+                by_flow.setdefault(block.flow.name, []).append(block)
+        for blocks in by_flow.values():
+            yield from touched(blocks, first, last)
 
     def starts(self, since: int, first: int, last: int) -> Iterator[NDArray[np.int64]]:  # noqa: ARG002
         """See `Everyday.starts`."""

@@ -22,6 +22,7 @@ from simulator.run.portions import BOARD, BOARDS, Bounds, Posted, Shelf, read
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from simulator.plan.episodes import Block
     from simulator.run.press import Press, Sheet, Window
     from simulator.sinks.manifest import Tally
 
@@ -114,6 +115,7 @@ def serve(orders: IO[bytes], answers: IO[bytes]) -> None:
         press: Press = unpacked(Memory.opened(setup.press, room_for(setup.sizes)).view, setup.sizes)
         slots = Memory.opened(setup.slots, setup.slot * setup.count).view
         boards = Memory.opened(setup.boards, BOARD * BOARDS).view
+        known: dict[Posted, tuple[Block, ...]] = {}
         order: Order | Draft | bool = pickle.load(orders)  # noqa: S301
         while not isinstance(order, bool):
             if isinstance(order, Draft):
@@ -121,7 +123,7 @@ def serve(orders: IO[bytes], answers: IO[bytes]) -> None:
                 order = pickle.load(orders)  # noqa: S301
                 continue
             slot = slots[order.slot * setup.slot : (order.slot + 1) * setup.slot]
-            for answer in answered(press, order, slot, boards):
+            for answer in answered(press, order, slot, boards, known):
                 answers.write(pickle.dumps(answer))
                 # Either the word to go on, or something else to be done.
                 order = pickle.load(orders)  # noqa: S301
@@ -144,13 +146,32 @@ def drafted(press: Press, draft: Draft, boards: memoryview) -> Posted | Failed:
 
 
 def answered(
-    press: Press, order: Order, slot: memoryview, boards: memoryview
+    press: Press,
+    order: Order,
+    slot: memoryview,
+    boards: memoryview,
+    known: dict[Posted, tuple[Block, ...]] | None = None,
 ) -> Iterator[Part | Failed]:
-    """Fill the slot with what is written of a window, as often as it takes."""
+    """Fill the slot with what is written of a window, as often as it takes.
+
+    Args:
+        known: Portions that were read for the window before; brought up to date.
+    """
     everyday = press.plan.everyday
+    known = {} if known is None else known
     posted = {one.nth: one for one in order.portions}
     at = Bounds(everyday, [*posted])
-    shelf = Shelf(everyday, at, lambda nth: read(boards, posted[nth], everyday))
+    for one in known.keys() - posted.values():
+        # Its board may be another's by now.
+        del known[one]
+
+    def fetch(nth: int) -> tuple[Block, ...]:
+        one = posted[nth]
+        if one not in known:
+            known[one] = read(boards, one, everyday)
+        return known[one]
+
+    shelf = Shelf(everyday, at, fetch)
     try:
         yield from _filled(slot, press.printed(order.window, shelf), order.taken)
     except Exception as error:  # noqa: BLE001  # whatever it is, the master raises it
