@@ -57,6 +57,12 @@ class Usage:
     """What it wrote, when somebody looked."""
 
 
+# As on a machine where Python keeps what it has compiled: some switch that off.
+_ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+}
+
+
 def run(command: Sequence[str], *, limit: float, is_read: bool = False) -> Usage:
     """Run a command to its end and return what it used.
 
@@ -77,6 +83,7 @@ def run(command: Sequence[str], *, limit: float, is_read: bool = False) -> Usage
             stdout=subprocess.PIPE if is_read else subprocess.DEVNULL,
             stderr=complaints,
             start_new_session=True,
+            env=_ENVIRONMENT,
         )
         is_late = threading.Event()
 

@@ -124,9 +124,9 @@ QUICK: Final = Profile(
             "scaling",
             3,
             (
-                *both("vectorised", 20_000, 1_000_000),
+                *both("vectorised", 20_000, 2_000_000),
                 ("control-one", 100),
-                *both("workers", 20_000, 1_000_000),
+                *both("workers", 20_000, 2_000_000),
                 ("control-many", 100),
             ),
         ),

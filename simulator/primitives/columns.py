@@ -7,7 +7,7 @@ the row has the position and a `Tables` has the text, once.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast
 
 import numpy as np
 
@@ -39,6 +39,10 @@ def constant(name: str, value: int, count: int) -> Column:
     return made
 
 
+_KNOWN: Final = 1 << 16
+"""Single texts that are remembered, at most: some are asked for in record after record."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tables:
     """Columns of text by name, such as `user.id`; what stands before the dot is the table."""
@@ -48,6 +52,7 @@ class Tables:
 
     _contents: dict[str, NDArray[np.bytes_]] = field(default_factory=dict, repr=False)
     _columns: dict[str, Texts] = field(default_factory=dict, repr=False)
+    _known: dict[tuple[str, int], str] = field(default_factory=dict, repr=False)
     _memories: dict[str, object] = field(default_factory=dict, repr=False)
 
     def _column(self, name: str) -> Texts:
@@ -65,7 +70,12 @@ class Tables:
     def text(self, name: str, position: int) -> str:
         """Return one value of a column. No position is negative: -1 stands for none."""
         assert position >= 0
-        return self._column(name).one(position)
+        known = self._known.get((name, position))
+        if known is None:
+            if len(self._known) >= _KNOWN:
+                self._known.clear()
+            known = self._known[name, position] = self._column(name).one(position)
+        return known
 
     def contents(self, name: str) -> NDArray[np.bytes_]:
         """Return a column as what stands between the quotes in JSON, made at the first asking."""
