@@ -28,6 +28,7 @@ from simulator.engines.copying import Assembly, Copies, rows_of, within
 from simulator.engines.expansion import Events, expanded
 from simulator.engines.layouts import Span, column_of, entries_of
 from simulator.engines.selection import Catalogue, Place, Sheet
+from simulator.primitives.columns import in_order
 from simulator.primitives.jsontext import java_escaped
 from simulator.records.fields import FIELDS
 
@@ -142,7 +143,7 @@ class _Sorted:
             is_one[templates] = True
             return np.flatnonzero(is_one[self._template])
         if self._order is None:
-            self._order = np.argsort(self._template.astype(np.uint16), kind="stable")
+            self._order = in_order(self._template)
         parts = [
             self._order[self._ends[one] - self._counts[one] : self._ends[one]]
             for one in templates.tolist()

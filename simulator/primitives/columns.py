@@ -39,6 +39,24 @@ def constant(name: str, value: int, count: int) -> Column:
     return made
 
 
+def in_order(numbers: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Return positions in order of their numbers; what is equal keeps its order.
+
+    By radix, sixteen bits at a time: several times as fast as NumPy sorts wider numbers, where
+    they are not far apart.
+    """
+    if not len(numbers):
+        return np.zeros(0, np.intp)
+    past = numbers - numbers.min()
+    order = np.argsort(past.astype(np.uint16), kind="stable")
+    longest, shift = int(past.max()), 16
+    while longest >> shift:
+        digit = (past >> shift).astype(np.uint16)
+        order = order[np.argsort(digit[order], kind="stable")]
+        shift += 16
+    return order
+
+
 _KNOWN: Final = 1 << 16
 """Single texts that are remembered, at most: some are asked for in record after record."""
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from simulator.primitives.columns import Tables, dtype_of
+from simulator.primitives.columns import Tables, dtype_of, in_order
 
 TABLES = Tables({"user.name": ("ana", 'b"o', "日本"), "none.at_all": ()})
 
@@ -62,3 +64,11 @@ def test_a_column_knows_its_size_without_being_spelled():
     assert TABLES.widths("none.at_all") == (0, 0)
     assert TABLES.find("user.name", "日本") == 2
     assert TABLES.find("user.name", "nobody") == -1
+
+
+@given(st.lists(st.one_of(st.integers(-3, 3), st.integers(-(1 << 61), 1 << 61))))
+def test_numbers_are_put_in_order_and_what_is_equal_keeps_its_own(numbers: list[int]) -> None:
+    """However far apart they are: as Python's own stable sort does."""
+    found = in_order(np.array(numbers, np.int64)).tolist()
+
+    assert found == sorted(range(len(numbers)), key=numbers.__getitem__)
