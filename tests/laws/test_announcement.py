@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from simulator.engines import stepwise, vectorised
+from simulator.engines import selection, stepwise
 from simulator.flows import FLOWS
 from simulator.plan.episodes import block_of
 from simulator.records.eras import ERAS
@@ -520,7 +520,7 @@ def test_a_row_left_out_breaks_its_test(engine, monkeypatch, row):
         climb(ERAS[1], AFTER, "constructed", tuple(january)),
     )
     monkeypatch.setattr(stepwise, "ERAS", ladder)
-    monkeypatch.setattr(vectorised, "ERAS", ladder)
+    monkeypatch.setattr(selection, "ERAS", ladder)
 
     for group, cell in CELLS[row].items():
         for case in [case for other, case in CASES if other == group]:
