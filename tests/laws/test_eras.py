@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.engines import stepwise, vectorised
+from simulator.engines import selection, stepwise, vectorised
 from simulator.primitives.conditions import Within
 from simulator.records import eras
 from simulator.records.eras import ERAS
@@ -135,7 +135,7 @@ def test_records_of_earlier_eras_survive_a_later_one(plan, made):
     before = vectorised.render(plan, 0, plan.horizon).lines
 
     with pytest.MonkeyPatch.context() as patch:
-        for module in (eras, stepwise, vectorised):
+        for module in (eras, stepwise, selection):
             patch.setattr(module, "ERAS", (*ERAS, later))
         after = [engine.render(longer, 0, plan.horizon).lines for engine in (stepwise, vectorised)]
 
