@@ -59,7 +59,7 @@ BOUNDS: Final = (
         "times as fast as dict + orjson tuned by hand, a record more",
         "x",
         "core",
-        floor=4,
+        floor=3.5,
         at_least=15,
     ),
     Bound(
@@ -67,7 +67,7 @@ BOUNDS: Final = (
         "times as fast as `orjson.dumps` alone on finished dicts, a record more",
         "x",
         "core",
-        floor=0.7,
+        floor=0.6,
         at_least=3,
     ),
     Bound(
@@ -75,7 +75,7 @@ BOUNDS: Final = (
         "of what arithmetic gains from a second core, gained by a second worker",
         "x",
         "scaling",
-        floor=0.6,
+        floor=0.5,
         at_least=0.9,
     ),
     Bound("gzip.share", "of isal's own speed when writing .gz", "x", "compression", at_least=0.65),
