@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -79,12 +79,8 @@ class RecordBatch:
             first += len(piece)
         return made
 
-    def finished(self) -> RecordBatch:
-        """Return the batch with its text made: whoever reads it more than once asks for this."""
-        return replace(self, text=Finished(self.data))
-
     def line(self, position: int) -> bytes:
-        """Return one record without its line end; the batch should be finished."""
+        """Return one record without its line end. For many of them, ask for `lines`."""
         return self.data[self.starts[position] : self.starts[position + 1] - 1].tobytes()
 
     @property

@@ -18,6 +18,7 @@ from simulator.flows import FLOWS
 from simulator.plan.truth import EVERYDAY
 from simulator.primitives.instants import format_instant, format_instant_many
 from simulator.primitives.jsontext import json_text
+from simulator.records.codecs import TABLED
 from simulator.records.eras import ERA_NAMES
 from simulator.records.fields import FIELDS, OUTCOMES
 from simulator.records.kinds import KIND_NAMES
@@ -38,7 +39,7 @@ FORMAT: Final = "trailwright-truth/1"
 
 _BY_ADMINISTRATOR: Final = 1
 
-FEW: Final = 1 << 16
+FEW: Final = TABLED
 """Users below this number are written once for all; of more, those of a batch."""
 
 
