@@ -50,6 +50,8 @@ _BASE64_TWO: Final = np.frombuffer(
 
 _ACCOUNT: Final = purpose("identifiers/account")
 _ORGANIZATION: Final = purpose("identifiers/organization")
+_BUCKET: Final = purpose("identifiers/bucket")
+_LOG_FILE: Final = purpose("identifiers/log-file")
 _STORE: Final = purpose("identifiers/identity-store")
 _ENTITY: Final = purpose("identifiers/store-entity")
 _INSTANCE: Final = purpose("identifiers/instance")
@@ -234,6 +236,23 @@ def organization_id(high: int, low: int) -> str:
     Organizations API Reference, "Organization", pattern `o-[a-z0-9]{10,32}`.
     """
     return f"o-{_letters(_words(high, low, _ORGANIZATION, range(10)), _DIGITS_36)}"
+
+
+def trail_bucket(high: int, low: int, account: str) -> str:
+    """Return a bucket's name as the CloudTrail console proposes it: account and eight digits.
+
+    Unverified: that the eight are hexadecimal.
+    """
+    own = _letters(_words(high, low, _BUCKET, range(8)), _DIGITS_36[:16])
+    return f"aws-cloudtrail-logs-{account}-{own}"
+
+
+def log_file_suffix(high: int, low: int) -> str:
+    """Return what tells two log files of one minute apart: sixteen letters and digits.
+
+    CloudTrail User Guide, "CloudTrail log file examples": `UniqueString`.
+    """
+    return _letters(_words(high, low, _LOG_FILE, range(16)), _ALNUM)
 
 
 # ---- Identity store ------------------------------------------------------------------

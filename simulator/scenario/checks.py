@@ -506,6 +506,24 @@ def _members(
     yield from _twice((*where, "drop"), drop)
 
 
+def _trail(scenario: Scenario, _known: Known) -> Iterator[Problem]:
+    trail = scenario.trail
+    if trail.kind == "organization" and scenario.instance.kind == "account":
+        yield Problem(
+            ("trail", "kind"), "an account instance's records reach no organization trail"
+        )
+    if trail.regions and not trail.multi_region:
+        yield Problem(("trail", "regions"), "the trail records its home Region alone", at_key=True)
+    last = None
+    for position, outage in enumerate(trail.outages):
+        where = ("trail", "outages", position)
+        if outage.end <= outage.start:
+            yield Problem((*where, "to"), "not after its start")
+        elif last is not None and outage.start < last:
+            yield Problem((*where, "from"), "before the end of the outage above it")
+        last = outage.end
+
+
 def _ids(scenario: Scenario, _known: Known) -> Iterator[Problem]:
     seen: set[str] = set()
     for where, name in sorted(_entry_ids(scenario), key=lambda item: str(item[0])):
@@ -532,6 +550,7 @@ CHECKS: Final[tuple[Callable[[Scenario, Known], Iterator[Problem]], ...]] = (
     _personas,
     _background,
     _records,
+    _trail,
     _ids,
     _storyline,
 )

@@ -34,6 +34,7 @@ from simulator.scenario.scalars import (
     Whole,
     Written,
 )
+from simulator.scenario.trail import Trail
 
 EraName: TypeAlias = Literal[
     "by-date", "pre", "post", "pre-october-2024", "pre-january-2025", "post-january-2025"
@@ -500,5 +501,7 @@ class Scenario(Part):
     """What happens, and when."""
     records: tuple[Override, ...] = ()
     """Members set or dropped afterwards."""
+    trail: Trail = Trail()
+    """How records are delivered, with `--format cloudtrail`."""
     switches: Switches = Switches()
     """How disputed members are written."""

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         Organization,
         PermissionSet,
     )
+    from simulator.scenario.trail import Trail
 
     PartT = TypeVar("PartT", bound=Part)
 
@@ -212,6 +213,22 @@ class _Resolving:
                 "identity_store_id": store,
                 "portal_alias": given.portal_alias or store,
                 "identity_source": source,
+            }
+        )
+
+    def trail(self, organization: Organization) -> Trail:
+        given, instance = self.scenario.trail, self.scenario.instance
+        own = next(
+            account.id
+            for account in (organization.management_account, *organization.accounts)
+            if account.name == owner(self.scenario)
+        )
+        key = self.key("trail")
+        return given.model_copy(
+            update={
+                "bucket": given.bucket or identifiers.trail_bucket(key.high, key.low, str(own)),
+                "kind": given.kind or instance.kind,
+                "home_region": given.home_region or instance.region,
             }
         )
 
@@ -420,11 +437,12 @@ def resolve(scenario: Scenario) -> Scenario:
     users = here.users(taken)
     admins = tuple(here.administrator(admin) for admin in scenario.administrators)
     used = dict.fromkeys(user.persona for user in scenario.users)
+    organization = here.organization()
     return scenario.model_copy(
         update={
             "window": Window(start=window.start, end=end),
             "era": ERA_WORDS.get(scenario.era, scenario.era),
-            "organization": here.organization(),
+            "organization": organization,
             "instance": here.instance(),
             "permission_sets": here.permission_sets(),
             "groups": here.groups(taken),
@@ -439,5 +457,6 @@ def resolve(scenario: Scenario) -> Scenario:
                 {admin.name: admin for admin in scenario.administrators},
                 active_directory=scenario.instance.identity_source.kind == "active-directory",
             ),
+            "trail": here.trail(organization),
         }
     )

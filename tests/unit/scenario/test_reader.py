@@ -135,8 +135,14 @@ def test_merges_count_as_aliases() -> None:
 
 
 def test_the_bracket_that_goes_too_deep_is_pointed_at() -> None:
-    """Nesting is bounded before Python's own stack is."""
+    """Nesting is bounded by us."""
     with pytest.raises(ScenarioError, match=r"f:1:68: deeper than 64 levels"):
+        reader.parse("a: " + "[" * 500, "f")
+
+
+def test_brackets_without_end_are_refused() -> None:
+    """Nesting is bounded before Python's own stack is: by us, or by newer parsers of YAML."""
+    with pytest.raises(ScenarioError, match=r"deeper than 64 levels|maximum nesting depth"):
         reader.parse("a: " + "[" * 100_000, "f")
 
 
