@@ -9,11 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simulator.directory import identifiers
+from simulator.engines.batches import SHARED
+from simulator.engines.stepwise import value_of
 from simulator.primitives.instants import format_instant
 from simulator.primitives.keys import Key, purpose
+from simulator.records.fields import DEFAULTS
+from simulator.records.recipients import recipients_by_kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from simulator.engines.batches import RecordBatch
+    from simulator.plan.episodes import Plan
+    from simulator.records.recipients import Recipient
     from simulator.scenario.document import Scenario
 
 _NTH = purpose("log file")
@@ -28,6 +41,53 @@ class Stream:
 
     region: str
     """The records' awsRegion."""
+
+
+def recipients(batch: RecordBatch, plan: Plan) -> tuple[list[Stream], NDArray[np.int64]]:
+    """Return the streams that a batch's records belong to, in order, and which each is of.
+
+    What overrides do to a finished record does not move it.
+    """
+    of_record = np.zeros(len(batch), np.int64)
+    numbers: dict[Stream, int] = {}
+    for recipient, mine in _by_recipient(batch):
+        for stream, some in _streams(recipient, mine, batch, plan):
+            of_record[some] = numbers.setdefault(stream, len(numbers))
+    streams = sorted(numbers)
+    place = np.zeros(len(streams), np.int64)
+    place[[numbers[stream] for stream in streams]] = np.arange(len(streams))
+    return streams, place[of_record] if streams else of_record
+
+
+def _by_recipient(batch: RecordBatch) -> Iterator[tuple[Recipient, NDArray[np.intp]]]:
+    """Yield where records go, each time with the positions of those that do."""
+    every, which = recipients_by_kind()
+    of_record = which[batch.kind, batch.era]
+    for number in np.flatnonzero(np.bincount(of_record)).tolist():
+        yield every[number], np.flatnonzero(of_record == number)
+
+
+def _streams(
+    recipient: Recipient, mine: NDArray[np.intp], batch: RecordBatch, plan: Plan
+) -> Iterator[tuple[Stream, NDArray[np.intp]]]:
+    """Yield the streams of records that go alike, with the positions of each one's."""
+    columns = {
+        name: batch.columns[name].astype(np.int64, copy=False)[mine]
+        for name in sorted(recipient.columns() & set(SHARED))
+    }
+    code = np.zeros(len(mine), np.int64)
+    for column in columns.values():
+        past = column - column.min()
+        code = code * (int(past.max()) + 1) + past
+    first, of_record = np.zeros(1, np.intp), np.zeros(len(mine), np.intp)
+    if columns:
+        _, first, of_record = np.unique(code, return_index=True, return_inverse=True)
+    for number, one in enumerate(first.tolist()):
+        values = {name: int(column[one]) for name, column in columns.items()}
+        row = {**DEFAULTS, **plan.constants, **values}
+        account = value_of(recipient.account, row, plan.tables)
+        region = value_of(recipient.region, row, plan.tables)
+        yield Stream(str(account), str(region)), mine[of_record == number]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 
     from simulator.primitives.columns import Column
 
-SHARED: Final = ("key_high", "key_low", "step", "time", "outcome", "user", "admin", "actor")
+SHARED: Final = (
+    "key_high",
+    "key_low",
+    "step",
+    "time",
+    "outcome",
+    "user",
+    "admin",
+    "actor",
+    "copy",
+)
 """Row columns that a batch passes on."""
 
 

@@ -18,7 +18,7 @@ from simulator.records.kinds import GROUPS, KIND_INDEX, KINDS
 from simulator.records.shapes import Array, Const, Node, Object, OneOf, Slot, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from simulator.plan.episodes import Plan
     from simulator.primitives.columns import Tables
@@ -61,11 +61,11 @@ def _events(plan: Plan) -> Iterator[Row]:
 def record_line(plan: Plan, row: Row) -> bytes:
     """Return the record of one event as a line of JSON, without its end."""
     shape = ERAS[row["era"]].shape(KINDS[row["kind"]].name)
-    line = json_text(_value(shape, row, plan.tables))
+    line = json_text(value_of(shape, row, plan.tables))
     return java_escaped(line) if plan.escapes else line
 
 
-def _value(node: Node, row: Row, tables: Tables) -> Json:
+def value_of(node: Node, row: Mapping[str, int], tables: Tables) -> Json:
     """Return what a shape says of a row."""
     match node:
         case Const(value):
@@ -79,14 +79,14 @@ def _value(node: Node, row: Row, tables: Tables) -> Json:
             )
         case Object(members):
             return {
-                member.name: _value(member.node, row, tables)
+                member.name: value_of(member.node, row, tables)
                 for member in members
                 if member.when.one(row)
             }
         case Array(items):
-            return [_value(item, row, tables) for item in items]
+            return [value_of(item, row, tables) for item in items]
         case OneOf(cases):
-            return next(_value(inner, row, tables) for when, inner in cases if when.one(row))
+            return next(value_of(inner, row, tables) for when, inner in cases if when.one(row))
         case _:
             message = f"{node!r} was not put in its place"
             raise TypeError(message)
