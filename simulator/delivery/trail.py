@@ -18,6 +18,7 @@ from simulator.primitives.instants import format_instant
 from simulator.primitives.keys import Key, purpose
 from simulator.records.fields import DEFAULTS
 from simulator.records.recipients import recipients_by_kind
+from simulator.scenario.resolve import owner_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,6 +113,16 @@ class Trail:
     key: Key
     """Whence names of files are drawn."""
 
+    account: str | None = None
+    """The one account whose records it has; absent for all that there are."""
+
+    region: str | None = None
+    """The one Region that it records; absent for all."""
+
+    def records(self, stream: Stream) -> bool:
+        """Return whether the trail has a stream."""
+        return self.account in {None, stream.account} and self.region in {None, stream.region}
+
     def log_file(self, stream: Stream, delivered_at: int, nth: int) -> str:
         """Return the key of a log file.
 
@@ -160,6 +171,8 @@ def trail_of(scenario: Scenario, *, bucket: str | None = None, prefix: str = "")
         organization=scenario.organization.id if said.kind == "organization" else None,
         home_region=said.home_region,
         key=Key.root(scenario.seed).child("trail"),
+        account=None if said.kind == "organization" else owner_id(scenario),
+        region=None if said.multi_region else said.home_region,
     )
 
 

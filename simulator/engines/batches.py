@@ -141,6 +141,20 @@ def joined(batches: Sequence[RecordBatch]) -> RecordBatch:
     )
 
 
+def chosen(batch: RecordBatch, positions: NDArray[np.int64]) -> RecordBatch:
+    """Return the records at some positions, which ascend, as a batch."""
+    lines = batch.lines
+    data, starts = joined_lines([lines[position] for position in positions.tolist()])
+    return RecordBatch(
+        text=Finished(data),
+        starts=starts,
+        kind=batch.kind[positions],
+        era=batch.era[positions],
+        flow=batch.flow[positions],
+        columns={name: batch.columns[name][positions] for name in SHARED},
+    )
+
+
 def packed(lines: list[bytes], rows: Sequence[Mapping[str, int]]) -> RecordBatch:
     """Return lines, and the rows of whole numbers they were made from, as a batch."""
 

@@ -15,6 +15,7 @@ from simulator.sinks.manifest import Tally
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from simulator.delivery.parcels import Schedule
     from simulator.plan.episodes import Everyday, Plan
     from simulator.run.request import Engine
     from simulator.sinks.interface import Lines
@@ -81,6 +82,9 @@ class Press:
     lines: tuple[Lines, ...]
     """What is written of records, in the order of the outputs."""
 
+    schedule: Schedule | None = None
+    """When records are delivered, if not all of them are; absent where all are written."""
+
     def printed(self, window: Window, everyday: Everyday | None = None) -> Iterator[Sheet]:
         """Yield what is written of a window, a piece after another: first all of one output.
 
@@ -90,6 +94,8 @@ class Press:
         """
         plan = self.plan if everyday is None else replace(self.plan, everyday=everyday)
         delivered = rendered(plan, self.engine, window.first, window.last)
+        if self.schedule is not None:
+            delivered = self.schedule.admitted(delivered, plan)
         nothing = [memoryview(b"")] * len(self.lines)
         for place, lines in enumerate(self.lines):
             for piece in lines.of(delivered):

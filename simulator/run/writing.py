@@ -52,10 +52,7 @@ def write_run(
         MissingExtraError: The file's name asks for a compression that is not installed.
         BrokenPipeError: Nobody reads standard output any more.
     """
-    if request.workers < 1:
-        raise RequestError("--workers must be 1 or more")
-    if request.start is not None and request.end is not None and request.start >= request.end:
-        raise RequestError("--start must be before --end")
+    refuse_request(request)
     _checked(target, force=force)
     plan, truth = compile_scenario(request.scenario, events=request.events)
     with ExitStack() as stack:
@@ -69,6 +66,18 @@ def write_run(
     return counts
 
 
+def refuse_request(request: Request) -> None:
+    """Refuse what no run can do.
+
+    Raises:
+        RequestError: It is asked for.
+    """
+    if request.workers < 1:
+        raise RequestError("--workers must be 1 or more")
+    if request.start is not None and request.end is not None and request.start >= request.end:
+        raise RequestError("--start must be before --end")
+
+
 def _written(request: Request, press: Press, files: _Files, observer: Observer) -> Counts:
     """Write records and truth, and return what was counted."""
     plan = press.plan
@@ -78,8 +87,8 @@ def _written(request: Request, press: Press, files: _Files, observer: Observer) 
     observer.planned(max(begun(plan, last) - skipped, 0))
     census = Census()
     done = 0
-    with closing(_sheets(press, Cut(start, end), request.workers)) as sheets:
-        for sheet in sheets:
+    with closing(sheets(press, Cut(start, end), request.workers)) as made:
+        for sheet in made:
             for output, text in zip(files.outputs, sheet.texts, strict=True):
                 output.write(text)
             if sheet.tally is not None:
@@ -89,7 +98,7 @@ def _written(request: Request, press: Press, files: _Files, observer: Observer) 
     return census.counts()
 
 
-def _sheets(press: Press, cut: Cut, workers: int) -> Sheets:
+def sheets(press: Press, cut: Cut, workers: int) -> Sheets:
     """Return where sheets come from: from here, where one is enough."""
     return Alone(press, cut) if workers == 1 else Crew(press, cut, workers)
 

@@ -15,7 +15,7 @@ from simulator.scenario.resolve import resolve
 from simulator.scenario.wording import explain, suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from simulator.scenario.wording import Problem
 
@@ -93,6 +93,7 @@ def load(  # noqa: PLR0913  # what the command line may change
     cutover: str | None = None,
     events: int | None = None,
     intensity: str | None = None,
+    trail: Mapping[str, Any] | None = None,
 ) -> Scenario:
     """Return a scenario, checked and resolved.
 
@@ -103,6 +104,8 @@ def load(  # noqa: PLR0913  # what the command line may change
         cutover: `announced`, `revised`, `observed` or an instant.
         events: Number of background records, in place of `events` or `intensity`.
         intensity: Background factor, such as `1.5`, likewise.
+        trail: Members of the trail, such as `{"files": {"every": "1m"}}`, put over the
+            scenario's own.
 
     Raises:
         InputError: There is no such file or scenario.
@@ -112,7 +115,15 @@ def load(  # noqa: PLR0913  # what the command line may change
     path = find(path_or_name)
     scenario = read(reader.file_text(path), str(path))
     return resolve(
-        changed(scenario, seed=seed, era=era, cutover=cutover, events=events, intensity=intensity)
+        changed(
+            scenario,
+            seed=seed,
+            era=era,
+            cutover=cutover,
+            events=events,
+            intensity=intensity,
+            trail=trail,
+        )
     )
 
 
@@ -124,6 +135,7 @@ def changed(  # noqa: PLR0913  # as `load`
     cutover: str | None = None,
     events: int | None = None,
     intensity: str | None = None,
+    trail: Mapping[str, Any] | None = None,
 ) -> Scenario:
     """Return a scenario with values in place of its own, as `load` takes them.
 
@@ -136,6 +148,9 @@ def changed(  # noqa: PLR0913  # as `load`
     for name, value in (("events", events), ("intensity", intensity)):
         if value is not None:
             changes["background"] = {name: value}
+    if trail:
+        own = scenario.trail.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        changes["trail"] = _over(own, trail)
     changes = {name: value for name, value in changes.items() if value is not None}
     if not changes:
         return scenario
@@ -147,7 +162,45 @@ def changed(  # noqa: PLR0913  # as `load`
             f"{problem.where[-1]}: {problem.message}" for problem in explain(error, changes)
         ]
         raise RequestError("\n".join(findings)) from None
-    return scenario.model_copy(update={name: getattr(typed, name) for name in changes})
+    made = scenario.model_copy(update={name: getattr(typed, name) for name in changes})
+    problems = check(made) if trail else []
+    if problems:
+        lines = (f"{'.'.join(map(str, one.where))}: {one.message}" for one in problems)
+        raise RequestError("\n".join(lines))
+    return made
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one mapping with another put over it, mapping by mapping."""
+    made = dict(below)
+    for name, value in above.items():
+        old = made.get(name)
+        both = isinstance(value, dict) and isinstance(old, dict)
+        made[name] = _over(old, value) if both else value
+    return made
+
+
+def parts_from(settings: Iterable[str]) -> dict[str, Any]:
+    """Return settings such as `files.every=1m` as the mappings that YAML would have.
+
+    Raises:
+        RequestError: One has no name or no value, or its value is not YAML.
+    """
+    made: dict[str, Any] = {}
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        if not (equals and all(name.split("."))):
+            message = f"{setting!r}: expected NAME=VALUE, such as files.every=1m"
+            raise RequestError(message)
+        try:
+            value: Any = reader.parse(f"value: {text}", setting).value["value"]
+        except ScenarioError as error:
+            raise RequestError(str(error)) from None
+        first, *inner = name.split(".")
+        for part in reversed(inner):
+            value = {part: value}
+        made = _over(made, {first: value})
+    return made
 
 
 def prepare(scenario: Scenario) -> Scenario:

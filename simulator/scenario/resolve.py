@@ -92,6 +92,16 @@ def owner(scenario: Scenario) -> str:
     return scenario.organization.management_account.name
 
 
+def owner_id(scenario: Scenario) -> str:
+    """Return the id of the account that owns the instance of a resolved scenario."""
+    return _id_of(owner(scenario), scenario.organization)
+
+
+def _id_of(name: str, organization: Organization) -> str:
+    accounts = (organization.management_account, *organization.accounts)
+    return next(one.id for one in accounts if one.name == name and one.id is not None)
+
+
 def persona_origin(name: str, personas: dict[str, Persona]) -> list[str]:
     """Return a persona's line of descent, itself first and a built-in one last."""
     line = [name]
@@ -218,15 +228,11 @@ class _Resolving:
 
     def trail(self, organization: Organization) -> Trail:
         given, instance = self.scenario.trail, self.scenario.instance
-        own = next(
-            account.id
-            for account in (organization.management_account, *organization.accounts)
-            if account.name == owner(self.scenario)
-        )
+        own = _id_of(owner(self.scenario), organization)
         key = self.key("trail")
         return given.model_copy(
             update={
-                "bucket": given.bucket or identifiers.trail_bucket(key.high, key.low, str(own)),
+                "bucket": given.bucket or identifiers.trail_bucket(key.high, key.low, own),
                 "kind": given.kind or instance.kind,
                 "home_region": given.home_region or instance.region,
             }

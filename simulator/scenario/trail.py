@@ -35,6 +35,18 @@ Size: TypeAlias = Annotated[
 ]
 """Bytes."""
 
+LEAST_SIZE, MOST_SIZE = 1_000, 4 << 30
+"""Limits of a log file's size, in bytes."""
+
+
+def _file_size(size: int) -> int:
+    if not LEAST_SIZE <= size <= MOST_SIZE:
+        least, most = map(format_size, (LEAST_SIZE, MOST_SIZE))
+        message = f"expected a size between {least} and {most}"
+        raise ValueError(message)
+    return size
+
+
 Lateness: TypeAlias = Literal["none", "typical", "slow"]
 
 
@@ -43,7 +55,7 @@ class LogFiles(Part):
 
     every: Annotated[Duration, AfterValidator(Between(SECOND, DAY))] = 5 * MINUTE
     """Files are delivered on this grid; their names show the minute."""
-    max_size: Annotated[Size, Field(ge=1_000, le=4 << 30)] = 16 << 20
+    max_size: Annotated[Size, AfterValidator(_file_size)] = 16 << 20
     """Bytes of a file uncompressed, at most, unless a single record is larger."""
     max_records: Annotated[int, Whole(1, 1_000_000_000)] | None = None
     """Records of a file, at most."""

@@ -66,6 +66,12 @@ def compressor_for(name: str, threads: int = 1, pool: Executor | None = None) ->
     return None
 
 
+def gzipped(content: bytes) -> bytes:
+    """Return content as a `.gz` file of one member, as `compressor_for` makes it."""
+    made = _Gzip(None)
+    return b"".join((*made.compress(content), *made.flush()))
+
+
 class _Gzip:
     """One gzip member, put together from chunks."""
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.delivery.overrides import Delivered
+    from simulator.delivery.parcels import Schedule
     from simulator.engines.batches import RecordBatch
     from simulator.plan.episodes import Plan
     from simulator.plan.truth import Truth
@@ -43,7 +44,7 @@ FEW: Final = TABLED
 """Users below this number are written once for all; of more, those of a batch."""
 
 
-# What an everyday line is put together from, seven pieces in turn; `TruthLines.line` is its
+# What an everyday line is put together from, eight pieces in turn; `TruthLines.line` is its
 # definition. Two pieces are written for each record, the others are there already.
 _HEAD: Final = (
     b'{"format":"' + FORMAT.encode() + b'","eventID":"',
@@ -57,8 +58,10 @@ _ADMINISTRATOR: Final = b',"administrator":'
 _EPISODE: Final = b',"episode":"'
 _FLOW: Final = b'","flow":'
 _OUTCOME: Final = b',"entry":null,"action":' + json_text(EVERYDAY.action) + b',"outcome":'
-_END: Final = b',"label":' + json_text(EVERYDAY.label) + b',"override":false}\n'
-_PIECES: Final = 7
+_OVERRIDE: Final = b',"label":' + json_text(EVERYDAY.label) + b',"override":false'
+_DELIVERED: Final = b',"delivered":["'
+_END: Final = b"}\n"
+_PIECES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ class _Words:
                 [_FLOW + text for text in _texts([flow.name for flow in FLOWS])],
                 _OUTCOME,
                 _texts(OUTCOMES),
-                _END,
+                _OVERRIDE,
             ),
         )
 
@@ -162,14 +165,17 @@ class TruthLines:
     """What the records' columns point into."""
     truth: Truth
     """Why each episode happened."""
+    schedule: Schedule | None = None
+    """When records are delivered; absent where that is nobody's affair."""
 
     def of(self, delivered: Delivered) -> Iterator[memoryview]:
         """See `Lines.of`."""
         pieces = self._everyday(delivered.batch)
         for position in self._scripted(delivered):
             first = _PIECES * position
-            line = json_text(self.line(delivered, position)) + b"\n"
-            pieces[first : first + _PIECES] = [line, *[b""] * (_PIECES - 1)]
+            line = json_text(self.line(delivered, position))[:-1]
+            # When it is delivered is known by then.
+            pieces[first : first + _PIECES - 1] = [line, *[b""] * (_PIECES - 2)]
         yield memoryview(b"".join(pieces))
 
     def _everyday(self, batch: RecordBatch) -> list[bytes]:
@@ -198,7 +204,26 @@ class TruthLines:
         pieces[5::_PIECES] = keys.tolist()
         outcome = columns["outcome"].astype(np.int64, copy=False)
         pieces[6::_PIECES] = words.ends[batch.flow, outcome].tolist()
+        pieces[7::_PIECES] = self._ends(batch)
         return pieces
+
+    def _ends(self, batch: RecordBatch) -> list[bytes]:
+        """Return how each line ends: with when its record is delivered, if somebody asks."""
+        if self.schedule is None:
+            return [_END] * len(batch)
+        made = self.schedule.of(batch, self.plan)
+        instants, which = np.unique(made.delivered, return_inverse=True)
+        times = format_instant_many(instants).tolist()
+        once = _pieces(_DELIVERED + time + b'"]' + _END for time in times)
+        count = np.bincount(made.record, minlength=len(batch))
+        ends = np.full(len(batch), b',"delivered":[]' + _END, np.object_)
+        ends[made.record] = once[which]
+        for record in np.flatnonzero(count > 1).tolist():
+            first, last = np.searchsorted(made.record, np.array([record, record + 1]))
+            all_times = b'","'.join(times[at] for at in which[first:last].tolist())
+            ends[record] = _DELIVERED + all_times + b'"]' + _END
+        made_ends: list[bytes] = ends.tolist()
+        return made_ends
 
     def _scripted(self, delivered: Delivered) -> set[int]:
         """Return the positions of records that the storyline or an override made."""
@@ -209,7 +234,10 @@ class TruthLines:
         return {*found.tolist(), *delivered.overridden}
 
     def line(self, delivered: Delivered, position: int) -> dict[str, Json]:
-        """Return the truth of one record: the definition of what `of` writes."""
+        """Return the truth of one record: the definition of what `of` writes.
+
+        All but `delivered`, which comes last.
+        """
         batch = delivered.batch
         row = {name: int(values[position]) for name, values in batch.columns.items()}
         tables = self.plan.tables
