@@ -12,6 +12,9 @@ import pytest
 from hypothesis import settings
 
 from simulator.engines import stepwise, vectorised
+from tests.services.aws import s3
+
+__all__ = ["s3"]
 
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
