@@ -76,7 +76,7 @@ def a_log_file(
     times = [format_instant(last), format_instant(first)]
     content = orjson.dumps({"Records": [{"eventTime": time, "nth": nth} for time in times]})
     file = LoggedFile(
-        key=trail.log_file(stream, due, nth),
+        key=trail.log_file(stream, due, delivered_at, nth),
         content_sha256=hashlib.sha256(content).hexdigest(),
         first=first,
         last=last,

@@ -86,8 +86,12 @@ class Delivery:
     arrived: int
     """When it arrived at the trail, in milliseconds."""
 
+    due: int
+    """When its log file would be delivered but for an outage, in milliseconds; never before the
+    record arrived."""
+
     delivered: int
-    """When its log file is delivered, in milliseconds; never before it arrived."""
+    """When its log file is delivered."""
 
     reason: int
     """Which of `REASONS` made it late, or `ON_TIME`."""
@@ -103,6 +107,8 @@ class Deliveries:
     arrived: NDArray[np.int64]
     """See `Delivery`, of which these are the columns."""
 
+    due: NDArray[np.int64]
+
     delivered: NDArray[np.int64]
 
     reason: NDArray[np.int64]
@@ -113,18 +119,14 @@ class Deliveries:
 
     def between(self, first: int, last: int) -> Deliveries:
         """Return those from a position on until before another."""
-        return Deliveries(
-            self.record[first:last],
-            self.arrived[first:last],
-            self.delivered[first:last],
-            self.reason[first:last],
-        )
+        return self._some(slice(first, last))
 
     def take(self, those: NDArray[np.bool_]) -> Deliveries:
         """Return those that are marked."""
-        return Deliveries(
-            self.record[those], self.arrived[those], self.delivered[those], self.reason[those]
-        )
+        return self._some(those)
+
+    def _some(self, those: NDArray[np.bool_] | slice) -> Deliveries:
+        return Deliveries(*(getattr(self, name)[those] for name in self.__slots__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +167,12 @@ class Timetable:
         return [first, self._delivery(again, first.delivered + self.every)]
 
     def _delivery(self, arrived: int, earliest: int) -> Delivery:
-        at, reason = max(-(-arrived // self.every) * self.every, earliest), ON_TIME
+        due = max(-(-arrived // self.every) * self.every, earliest)
+        at, reason = due, ON_TIME
         for first, last, why in self.outages:
             if first <= at < last:
                 at, reason = -(-last // self.every) * self.every, why
-        return Delivery(arrived, at, reason)
+        return Delivery(arrived, due, at, reason)
 
     def of(self, batch: RecordBatch) -> Deliveries:
         """Return the deliveries of all records of a batch, each as `at` says."""
@@ -199,13 +202,14 @@ class Timetable:
     def _deliveries(
         self, record: NDArray[np.int64], arrived: NDArray[np.int64], earliest: NDArray[np.int64]
     ) -> Deliveries:
-        at = np.maximum(-(-arrived // self.every) * self.every, earliest)
+        due = np.maximum(-(-arrived // self.every) * self.every, earliest)
+        at = due.copy()
         reason = np.full(len(at), ON_TIME, np.int64)
         for first, last, why in self.outages:
             is_held = (at >= first) & (at < last)
             at[is_held] = -(-last // self.every) * self.every
             reason[is_held] = why
-        return Deliveries(record, arrived, at, reason)
+        return Deliveries(record, arrived, due, at, reason)
 
 
 def timetable_of(trail: Trail) -> Timetable:

@@ -1,8 +1,9 @@
 """Log files: which records come together in one.
 
-A stream's records of one instant of delivery fill one file after another, in the order of
-their events, so that a file can be closed as soon as it is full; that they are cut so
-depends neither on windows nor on workers. Inside a file they stand as they arrived.
+A stream's records that are delivered together fill one file after another, in the order
+of their events, so that a file can be closed as soon as it is full; that they are cut so
+depends neither on windows nor on workers. Inside a file they stand as they arrived. What
+an outage held back comes in the files in which it would have come.
 """
 
 from __future__ import annotations
@@ -32,11 +33,14 @@ class LogFile:
     stream: Stream
     """Whose they are."""
 
+    due: int
+    """When it would be delivered but for an outage, in milliseconds."""
+
     delivered: int
-    """When, in milliseconds."""
+    """When it is delivered."""
 
     nth: int
-    """Which of the stream's files of that instant it is, from 0."""
+    """Which of the stream's files of those instants it is, from 0."""
 
     first: int
     """When the oldest of its events happened, in milliseconds."""
@@ -80,6 +84,7 @@ class _Open:
     """A file that is not closed yet."""
 
     stream: Stream
+    due: int
     delivered: int
     nth: int = 0
     size: int = _AROUND
@@ -103,6 +108,7 @@ class _Open:
         """Return the file, and begin the next one."""
         made = LogFile(
             self.stream,
+            self.due,
             self.delivered,
             self.nth,
             min(int(part.time.min()) for part in self.parts),
@@ -127,7 +133,7 @@ class Cutter:
         """
         self._max_size = max_size
         self._max_records = max_records
-        self._open: dict[tuple[int, Stream], _Open] = {}
+        self._open: dict[tuple[int, int, Stream], _Open] = {}
         self.held = 0
         """Bytes of records that are in no closed file."""
         self.most_held = 0
@@ -135,10 +141,10 @@ class Cutter:
 
     def add(self, group: Group) -> Iterator[LogFile]:
         """Add a group, and yield the files that are full now."""
-        place = (group.delivered, group.stream)
+        place = (group.delivered, group.due, group.stream)
         file = self._open.get(place)
         if file is None:
-            file = self._open[place] = _Open(group.stream, group.delivered)
+            file = self._open[place] = _Open(group.stream, group.due, group.delivered)
         # A comma for each, which the last one has not.
         ends = np.cumsum(group.length + 1)
         begins = np.concatenate([[0], np.cumsum(group.length)])

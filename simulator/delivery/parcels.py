@@ -36,7 +36,13 @@ refuses leaves records as they are. (CloudTrail User Guide, "CloudTrail record c
 
 _HEAD: Final = np.dtype([("size", "<i8"), ("groups", "<i8"), ("records", "<i8")])
 _GROUP: Final = np.dtype(
-    [("account", "S12"), ("region", "S32"), ("delivered", "<i8"), ("records", "<i8")]
+    [
+        ("account", "S12"),
+        ("region", "S32"),
+        ("due", "<i8"),
+        ("delivered", "<i8"),
+        ("records", "<i8"),
+    ]
 )
 _RECORD: Final = np.dtype([("arrived", "<i8"), ("time", "<i8"), ("length", "<i8")])
 
@@ -90,11 +96,13 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Records that go into log files of one stream and instant, in the order of their events."""
+    """Records of one stream that are delivered together, in the order of their events."""
 
     stream: Stream
+    due: int
+    """When their log files would be delivered but for an outage, in milliseconds."""
     delivered: int
-    """When those files are delivered, in milliseconds."""
+    """When they are delivered."""
     arrived: NDArray[np.int64]
     """When each record arrived, in milliseconds."""
     time: NDArray[np.int64]
@@ -169,19 +177,20 @@ def _packed(
 ) -> bytes:
     """Return records as a parcel: how much there is, the groups, the records, their text."""
     # Stable: within a group they stay in the order of their events.
-    order = np.lexsort((made.delivered, stream))
+    order = np.lexsort((made.delivered, made.due, stream))
     records = np.empty(len(order), _RECORD)
     records["arrived"] = made.arrived[order]
     records["time"] = time[order]
     lines = [lines[at] for at in order.tolist()]
     records["length"] = list(map(len, lines))
-    where, instant = stream[order], made.delivered[order]
+    where, due, instant = stream[order], made.due[order], made.delivered[order]
     is_first = np.ones(len(order), np.bool_)
-    is_first[1:] = (where[1:] != where[:-1]) | (instant[1:] != instant[:-1])
+    is_first[1:] = (where[1:] != where[:-1]) | (due[1:] != due[:-1]) | (instant[1:] != instant[:-1])
     begins = np.flatnonzero(is_first)
     groups = np.empty(len(begins), _GROUP)
     groups["account"] = [streams[at].account.encode() for at in where[begins].tolist()]
     groups["region"] = [streams[at].region.encode() for at in where[begins].tolist()]
+    groups["due"] = due[begins]
     groups["delivered"] = instant[begins]
     groups["records"] = np.diff(np.append(begins, len(order)))
     text = int(records["length"].sum())
@@ -236,10 +245,11 @@ def _groups(parcel: memoryview) -> Iterator[Group]:
     begins = np.concatenate([[0], np.cumsum(records["length"])]).tolist()
     low = 0
     for group, high in zip(groups.tolist(), ends, strict=True):
-        account, region, delivered, _ = group
+        account, region, due, delivered, _ = group
         mine = records[low:high]
         yield Group(
             Stream(account.decode(), region.decode()),
+            due,
             delivered,
             mine["arrived"],
             mine["time"],

@@ -123,15 +123,17 @@ class Trail:
         """Return whether the trail has a stream."""
         return self.account in {None, stream.account} and self.region in {None, stream.region}
 
-    def log_file(self, stream: Stream, delivered_at: int, nth: int) -> str:
+    def log_file(self, stream: Stream, due_at: int, delivered_at: int, nth: int) -> str:
         """Return the key of a log file.
 
         Args:
-            delivered_at: When it is delivered, in milliseconds; the name shows the minute.
-            nth: Which of the stream's files of that instant it is, from 0.
+            due_at: When it would be delivered but for an outage, in milliseconds.
+            delivered_at: When it is delivered; the name shows the minute.
+            nth: Which of the stream's files of those instants it is, from 0.
         """
         at = format_instant(delivered_at)
-        own = self.key.child("log file", stream.account, stream.region, at).nth(_NTH, nth)
+        names = (stream.account, stream.region, at, format_instant(due_at))
+        own = self.key.child("log file", *names).nth(_NTH, nth)
         unique = identifiers.log_file_suffix(own.high, own.low)
         name = f"{stream.account}_CloudTrail_{stream.region}_{_compact(at)[:-3]}Z_{unique}"
         return f"{self._folder(stream, 'CloudTrail', at)}{name}.json.gz"

@@ -175,8 +175,10 @@ def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     made = dict(below)
     for name, value in above.items():
         old = made.get(name)
-        both = isinstance(value, dict) and isinstance(old, dict)
-        made[name] = _over(old, value) if both else value
+        if isinstance(value, dict) and isinstance(old, dict):
+            made[name] = _over(old, value)
+        else:
+            made[name] = value
     return made
 
 

@@ -124,5 +124,8 @@ class Trail(Part):
     digests: Literal["none", "active", "all"] = "active"
     """Digest files: none; of every account and Region that can have records; or of every account
     and enabled Region."""
+    backfills: Flag = False
+    """Whether files that an outage held back beyond their hour are listed in backfill digests of
+    that hour, and not in those of the hour in which they came."""
     outages: tuple[Outage, ...] = ()
     """Times in which nothing is delivered."""

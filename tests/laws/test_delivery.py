@@ -79,7 +79,7 @@ def log_files(plan, schedule, instants=(), *, size=3_000, engine=vectorised, ahe
 
     def keep(files):
         for file in files:
-            made[file.stream, file.delivered, file.nth] = file.content()
+            made[file.stream, file.due, file.delivered, file.nth] = file.content()
 
     ends = sorted({0, plan.horizon, *(at for at in instants if 0 < at < plan.horizon)})
     for first, last in pairwise(ends):
@@ -113,11 +113,11 @@ def test_a_column_of_records_is_delivered_as_each_of_them_is(plan, timetable):
         for record in range(len(batch))
     ]
     expected = [
-        (record, one.arrived, one.delivered, one.reason)
+        (record, one.arrived, one.due, one.delivered, one.reason)
         for record, row in enumerate(rows)
         for one in timetable.at(row)
     ]
-    columns = (made.record, made.arrived, made.delivered, made.reason)
+    columns = (made.record, made.arrived, made.due, made.delivered, made.reason)
     assert list(zip(*(column.tolist() for column in columns), strict=True)) == expected
 
 

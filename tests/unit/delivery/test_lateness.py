@@ -31,12 +31,14 @@ def a_row(time, kind="signin/UserAuthentication", **columns):
 
 def test_a_record_waits_for_the_next_file():
     """Files come every five minutes unless the trail says otherwise."""
-    assert a_timetable().at(a_row(NOON + 1)) == [Delivery(NOON + 1, NOON + 5 * MINUTE, ON_TIME)]
+    assert a_timetable().at(a_row(NOON + 1)) == [
+        Delivery(NOON + 1, NOON + 5 * MINUTE, NOON + 5 * MINUTE, ON_TIME)
+    ]
 
 
 def test_a_record_of_a_file_s_own_instant_is_in_it():
     """Delivered is never before happened, and may be at once."""
-    assert a_timetable().at(a_row(NOON)) == [Delivery(NOON, NOON, ON_TIME)]
+    assert a_timetable().at(a_row(NOON)) == [Delivery(NOON, NOON, NOON, ON_TIME)]
 
 
 @pytest.mark.parametrize("reason", REASONS)
@@ -48,14 +50,15 @@ def test_what_is_meant_for_an_outage_comes_after_it(reason):
     made = timetable.at(a_row(NOON + MINUTE))
 
     at = NOON + HOUR + 5 * MINUTE
-    assert made == [Delivery(NOON + MINUTE, at, REASONS.index(reason))]
+    due = NOON + 5 * MINUTE
+    assert made == [Delivery(NOON + MINUTE, due, at, REASONS.index(reason))]
 
 
 def test_the_end_of_an_outage_is_not_in_it():
     """An outage that ends on the grid holds nothing back beyond its end."""
     timetable = a_timetable(outages=[{"from": NOON - HOUR, "to": NOON}])
 
-    assert timetable.at(a_row(NOON - 1)) == [Delivery(NOON - 1, NOON, ON_TIME)]
+    assert timetable.at(a_row(NOON - 1)) == [Delivery(NOON - 1, NOON, NOON, ON_TIME)]
     assert timetable.at(a_row(NOON - MINUTE - 5 * MINUTE))[0].delivered == NOON
 
 
@@ -65,7 +68,7 @@ def test_a_duplicate_is_in_a_later_file():
 
     first, second = timetable.at(a_row(NOON))
 
-    assert first == Delivery(NOON, NOON, ON_TIME)
+    assert first == Delivery(NOON, NOON, NOON, ON_TIME)
     assert second.delivered >= NOON + 5 * MINUTE
 
 

@@ -13,11 +13,12 @@ HERE = Stream("111122223333", "us-east-1")
 THERE = Stream("111122223333", "eu-west-1")
 
 
-def a_group(*lines, delivered=300, arrived=None, stream=HERE, time=100):
+def a_group(*lines, delivered=300, due=None, arrived=None, stream=HERE, time=100):
     """Return records that came in together."""
     count = len(lines)
     return Group(
         stream,
+        delivered if due is None else due,
         delivered,
         np.array(arrived or [time] * count, np.int64),
         np.arange(time, time + count, dtype=np.int64),
@@ -75,6 +76,21 @@ def test_streams_and_instants_have_files_of_their_own():
         (THERE, 300, 0): b'{"Records":[2]}',
         (HERE, 600, 0): b'{"Records":[3]}',
     }
+
+
+def test_what_an_outage_held_back_is_not_mixed():
+    """It comes in the files in which it would have come, all at once."""
+    cutter = Cutter(1_000, None)
+    for group in (a_group(b"1", due=100), a_group(b"2", due=200), a_group(b"3")):
+        assert not list(cutter.add(group))
+
+    files = list(cutter.until(None))
+
+    assert [(file.due, file.delivered, file.content()) for file in files] == [
+        (100, 300, b'{"Records":[1]}'),
+        (200, 300, b'{"Records":[2]}'),
+        (300, 300, b'{"Records":[3]}'),
+    ]
 
 
 def test_a_file_is_as_large_as_it_may_be_and_no_larger():
