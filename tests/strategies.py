@@ -110,6 +110,7 @@ DOMAINS: Final[dict[str, SearchStrategy[int]]] = {
     "admin": _ROW,
     "admin_kind": _up_to(2),
     "actor": _FLAG,
+    "copy": _up_to(2),
     "known": _FLAG,
     "verified": _FLAG,
     "typed_form": _up_to(len(TYPED_FORMS) - 1),
@@ -228,7 +229,7 @@ def rows(draw: DrawFn, flow: Flow):
     made = {name: draw(DOMAINS[name]) for name in sorted(names)}
     if not made.get("known", 1) or made.get("typed_form") == TYPED_FORMS.index("typed"):
         made.setdefault("typed", 0)
-    if flow.name.endswith("UpdateGroup") and made["described"] and draw(st.booleans()):
+    if "UpdateGroup" in flow.name and made["described"] and draw(st.booleans()):
         # Only the description changes.
         made["group_name"] = -1
     return made

@@ -78,13 +78,7 @@ ADMIN_RENAME: Final = Flow("admin-rename-device", (_UPDATE,), _COLUMNS | _ADMIN 
 ADMIN_DELETE: Final = Flow("admin-delete-device", (_DELETE,), _COLUMNS | _ADMIN | _DEVICE)
 ADMIN_LIST: Final = Flow("admin-list-devices", (_before(),), _COLUMNS | _ADMIN)
 
-FLOWS: Final = (
-    REGISTER,
-    RENAME,
-    DELETE,
-    LIST,
-    ADMIN_REGISTER,
-    ADMIN_RENAME,
-    ADMIN_DELETE,
-    ADMIN_LIST,
-)
+ADMIN_FLOWS: Final = (ADMIN_REGISTER, ADMIN_RENAME, ADMIN_DELETE, ADMIN_LIST)
+"""What administrators do with the devices of others."""
+
+FLOWS: Final = (REGISTER, RENAME, DELETE, LIST, *ADMIN_FLOWS)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final, Generic, NoReturn, TypeVar
 from simulator.directory import identifiers, networks, user_agents
 from simulator.errors import Finding, ScenarioError
 from simulator.flows import FLOW_INDEX, FLOWS
+from simulator.flows.sharing import SHARED_CALLS
 from simulator.flows.steps import EPISODE_COLUMNS, Flow, happenings
 from simulator.plan.episodes import Block, block_of
-from simulator.plan.population import Members, filled, user_texts
+from simulator.plan.population import Members, filled, is_delegated, user_texts
 from simulator.plan.truth import Intent
 from simulator.primitives.instants import HOUR, MINUTE
 from simulator.primitives.keys import Key, purpose
@@ -95,6 +96,8 @@ class AdminState:
     index: int
     admin: Administrator
     key: Key
+    is_delegated: bool
+    """Whether two accounts receive what the administrator does."""
     session: tuple[Key, int] | None = None
     """Key and start of the role session."""
 
@@ -150,7 +153,12 @@ class Stage:
             for group in self.scenario.groups
         }
         self.admins = {
-            admin.name: AdminState(index, admin, directory.root.child("administrator", admin.name))
+            admin.name: AdminState(
+                index,
+                admin,
+                directory.root.child("administrator", admin.name),
+                is_delegated(admin, self.scenario.organization),
+            )
             for index, admin in enumerate(self.scenario.administrators)
         }
 
@@ -297,6 +305,8 @@ class Stage:
 
     def play(self, flow: Flow, act: Act[Entry], at: int, **columns: int) -> int:
         """Write an episode and return when its last event happens."""
+        if act.admin is not None and self.admin(act).is_delegated:
+            flow = SHARED_CALLS[flow.name]
         key = act.key.child("episode", str(act.done))
         act.done += 1
         fixed = 0

@@ -74,7 +74,7 @@ COLUMNS: Final = {
     "admin": "Position in table `admin`, or -1.",
     "admin_kind": "0 for a role, 1 for an IAM user, 2 for root.",
     "actor": "0 when the user acts, 1 when an administrator does.",
-    "copy": "1 for the record that the administrator's own account receives, 0 for the other.",
+    "copy": "0 where one account receives the event; of two, 1 for the owner's, 2 for the other's.",
     "address": "Position in table `address`.",
     "agent": "Position in table `agent`.",
     "known": "1 when the user name belongs to a user.",
@@ -179,6 +179,9 @@ class Field:
 
 FIELDS: Final = {
     "event.id": Field(Uuid("event-id", ordinal="step"), "The record's own id."),
+    "event.shared_id": Field(
+        Uuid("shared-event-id", ordinal="request"), "What the records of one call share."
+    ),
     "event.time": Field(IsoInstant("time"), "When it happened, to the second."),
     "event.java_time": Field(JavaDate("time"), "When it happened, as payloads write it."),
     "request.id": Field(Uuid("request-id", ordinal="request"), "One HTTP request."),

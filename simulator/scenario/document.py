@@ -98,7 +98,8 @@ class Organization(Part):
     accounts: tuple[Account, ...] = ()
     """Member accounts."""
     delegated_administrator: Name | None = None
-    """The member account that administers Identity Center, if any."""
+    """The member account that administers Identity Center, if any. What an administrator of this
+    account does is delivered to it and to the management account."""
 
 
 class IdentitySource(Part):
@@ -443,7 +444,8 @@ class Where(Part):
     user: Name | None = None
     """The user the record is about."""
     nth: Annotated[int, Whole(1, 1_000_000_000)] | None = None
-    """Which one of those that match, from 1; all of them unless given."""
+    """Which one of those that match, from 1; all of them unless given. A call that two accounts
+    receive is two records, that of the instance's account first."""
 
 
 class Override(Part):

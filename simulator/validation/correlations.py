@@ -25,6 +25,7 @@ from simulator.primitives.instants import (
 from simulator.validation.findings import Subject, shown
 from simulator.validation.looks import HIDDEN
 from simulator.validation.memory import Recent, Seen, text_of
+from simulator.validation.sharing import Sharing
 from simulator.validation.workflows import Workflows
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Correlations:
     first: str = "9999"
     last: str = ""
     _seen: Seen = field(default_factory=Seen)
-    _requests: Recent[tuple[str, Value, Value]] = field(default_factory=Recent)
+    _requests: Recent[tuple[Value, ...]] = field(default_factory=Recent)
     _renamed: set[str] = field(default_factory=set)
     _portal_credentials: Recent[str] = field(default_factory=Recent)
     _things: dict[str, _Thing] = field(default_factory=dict)
@@ -91,10 +92,12 @@ class Correlations:
     _file: str = ""
     _before: str = ""
     _workflows: Workflows = field(init=False)
+    _sharing: Sharing = field(init=False)
 
     def __post_init__(self) -> None:
         """Share the ledger."""
         self._workflows = Workflows(self.ledger)
+        self._sharing = Sharing(self.ledger)
 
     def check(
         self, record: dict[str, Value], subject: Subject, time: str, *, is_known: bool
@@ -110,6 +113,7 @@ class Correlations:
         if not is_known:
             return
         self._check_request(record, subject, time)
+        self._sharing.check(record, subject, time)
         identity = record.get("userIdentity")
         if not isinstance(identity, dict):
             return
@@ -139,14 +143,16 @@ class Correlations:
         request = record.get("requestID")
         if not isinstance(request, str):
             return
-        shared = (time, record.get("sourceIPAddress"), record.get("userAgent"))
+        names = ("sourceIPAddress", "userAgent", "sharedEventID")
+        shared = (time, *(record.get(name) for name in names))
         known = self._requests.get(request)
         if known is None:
             self._requests.put(request, shared)
         elif known != shared:
-            names = ("eventTime", "sourceIPAddress", "userAgent")
             unlike = [
-                name for name, one, other in zip(names, known, shared, strict=True) if one != other
+                name
+                for name, one, other in zip(("eventTime", *names), known, shared, strict=True)
+                if one != other
             ]
             message = f"requestID {request} was seen with another {' and '.join(unlike)}"
             self.ledger.add("W403", subject, message)
@@ -248,6 +254,7 @@ class Correlations:
         """Say what can only be known at the end."""
         self._workflows.first = self.first
         self._workflows.finish()
+        self._sharing.finish(self.first, self.last)
         for key, thing in self._things.items():
             if thing.made and thing.first_subject is not None and thing.first < thing.made:
                 message = f"{thing.what} {shown(key)} was made at {thing.made}"

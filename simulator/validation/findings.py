@@ -70,7 +70,9 @@ CODES: Final = {
     # Across records.
     "E401": "an eventID occurs again, at another time",
     "W402": "an eventID occurs again, at the same time",
-    "W403": "records of one requestID differ in time, address or user agent",
+    "W403": "records of one requestID differ in time, address, user agent or sharedEventID",
+    "W404": "records of one sharedEventID differ in more than account and eventID",
+    "W405": "one account has two records of one sharedEventID",
     "E411": "one sign-in workflow has two users",
     "W412": "one sign-in workflow has two addresses or user agents",
     "E413": "one sign-in workflow has two credentialIds",
@@ -85,6 +87,7 @@ CODES: Final = {
     "W441": "a thing is used before it was made",
     "W442": "a thing is used after it was deleted",
     "N451": "records of a file are not in order of time",
+    "N452": "a call is shared between accounts, and only one of them has a record of it",
 }
 """Every code, and what it means."""
 

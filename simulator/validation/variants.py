@@ -138,8 +138,12 @@ def _fixings(kind: str) -> list[dict[str, int]]:
 
 
 def _is_possible(row: Mapping[str, int]) -> bool:
-    # Nobody is verified whom the identity store does not know.
-    return not (row.get("known") == 0 and row.get("verified") == 1)
+    # Nobody is verified whom the identity store does not know, and only what administrators
+    # do is delivered to two accounts.
+    return not (
+        (row.get("known") == 0 and row.get("verified") == 1)
+        or (row.get("actor") == 0 and row.get("copy", 0) > 0)
+    )
 
 
 @dataclass(frozen=True, slots=True)

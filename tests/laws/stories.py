@@ -43,6 +43,38 @@ def split_requests(records: list[Record]) -> list[str]:
     return wrong
 
 
+def unlike_copies(records: list[Record]) -> list[str]:
+    """Two accounts receive one record each of a shared call, alike but for eventID."""
+    copies: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        if "sharedEventID" in record:
+            copies[record["sharedEventID"]].append(record)
+    wrong = []
+    own = ("eventID", "recipientAccountId")
+    for shared, both in copies.items():
+        accounts = {record["recipientAccountId"] for record in both}
+        if not len(both) == len(accounts) == 2:
+            wrong.append(f"{shared} has {len(both)} records in {len(accounts)} accounts")
+        alike = [
+            [(name, value) for name, value in record.items() if name not in own] for record in both
+        ]
+        if any(one != alike[0] for one in alike):
+            wrong.append(f"{shared} has unlike records")
+    return wrong
+
+
+def happened(records: list[Record]) -> list[Record]:
+    """Return one record of each event: of those that two accounts received, the first."""
+    seen: set[str] = set()
+    once = []
+    for record in records:
+        shared = record.get("sharedEventID")
+        if shared is None or shared not in seen:
+            once.append(record)
+        seen.add(shared or "")
+    return once
+
+
 def broken_sign_ins(records: list[Record]) -> list[str]:
     """A verification answers a challenge; UserAuthentication follows all it lists."""
     open_challenges: dict[str, list[str]] = defaultdict(list)
@@ -114,7 +146,7 @@ def wandering_devices(records: list[Record]) -> list[str]:
     """An MFA device keeps its id and is not used after its deletion."""
     gone = set()
     wrong = []
-    for record in records:
+    for record in happened(records):
         name = record["eventName"]
         device = path(record, "requestParameters", "deviceId") or path(
             record, "responseElements", "deviceId"
@@ -133,6 +165,7 @@ def ghosts(records: list[Record]) -> list[str]:
     wrong = []
     created: set[str] = set()
     deleted: set[str] = set()
+    records = happened(records)
     will_be = {
         made
         for record in records
@@ -198,6 +231,7 @@ def unexplained_portal_use(records: list[Record]) -> list[str]:
 RULES = (
     repeated_ids,
     split_requests,
+    unlike_copies,
     broken_sign_ins,
     mixed_credentials,
     unsettled_people,

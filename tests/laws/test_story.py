@@ -60,6 +60,23 @@ def test_a_split_request_is_seen(told: list[Record]) -> None:
     assert stories.split_requests(records) != []
 
 
+@pytest.mark.parametrize("change", ["lost", "unlike", "another id", "one account"])
+def test_a_broken_pair_of_records_is_seen(change: str) -> None:
+    """Negative control of `unlike_copies`."""
+    records = records_of("storylines/delegated-administrator")
+    owners, administrators = records[:2]
+    if change == "lost":
+        records.remove(administrators)
+    elif change == "unlike":
+        administrators["userAgent"] = "another"
+    elif change == "another id":
+        administrators["sharedEventID"] = administrators["eventID"]
+    else:
+        administrators["recipientAccountId"] = owners["recipientAccountId"]
+
+    assert stories.unlike_copies(records) != []
+
+
 def test_a_verification_without_challenge_is_seen(told: list[Record]) -> None:
     """Negative control of `broken_sign_ins`: the first challenge is lost."""
     records = copy.deepcopy(told)

@@ -112,6 +112,14 @@ STORIES: dict[str, list[str]] = {
         "RemoveMemberFromGroup",
         "DeleteGroup",
     ],
+    "delegated-administrator": [
+        *2 * ["CreateGroup"],
+        *2 * ["AddMemberToGroup"],
+        *2 * ["StartWebAuthnDeviceRegistration"],
+        *2 * ["CompleteWebAuthnDeviceRegistration"],
+        *2 * ["ListGroupMemberships"],
+        "DescribeGroup",
+    ],
     "group-administration-api": [
         "CreateGroup",
         "CreateGroupMembership",
@@ -229,6 +237,34 @@ def test_enrolment_takes_a_request_of_its_own(engine: Any) -> None:
     assert authenticated["eventTime"] > verified["eventTime"]
     assert authenticated["additionalEventData"]["DeviceEnrollmentRequired"] == "true"
     assert authenticated["additionalEventData"]["CredentialType"] == "PASSWORD"
+
+
+def test_two_accounts_receive_what_the_delegated_administrator_does(engine: Any) -> None:
+    """One record each with one sharedEventID; userIdentity stays the administrator's."""
+    records = records_of(engine, "delegated-administrator")
+    own = [record for record in records if record["userIdentity"]["type"] == "IAMUser"]
+    calls: dict[str, list[dict[str, Any]]] = {}
+    for record in records:
+        if record not in own:
+            calls.setdefault(record["sharedEventID"], []).append(record)
+
+    assert len(calls) == 10
+    for owners, administrators in calls.values():
+        assert owners["recipientAccountId"] == "111122223333"
+        assert administrators["recipientAccountId"] == "777788889999"
+        assert owners["userIdentity"]["accountId"] == "777788889999"
+        assert owners["eventID"] != administrators["eventID"]
+        alike = {"recipientAccountId": "", "eventID": ""}
+        assert {**owners, **alike} == {**administrators, **alike}
+
+
+def test_what_the_management_account_does_is_its_own(engine: Any) -> None:
+    """A call from the account that owns the instance is delivered to it alone."""
+    records = records_of(engine, "delegated-administrator")
+    own = [record for record in records if record["userIdentity"]["type"] == "IAMUser"]
+
+    assert [record["recipientAccountId"] for record in own] == ["111122223333"] * 2
+    assert all("sharedEventID" not in record for record in own)
 
 
 def test_names_typed_three_ways_are_shown_as_typed(engine: Any) -> None:

@@ -56,6 +56,14 @@ _VERSION: Final = """\
 versions one by one.
 """
 
+_ACCOUNTS: Final = """\
+A record is delivered to the account that owns the instance. What an administrator does from the
+account of the `delegated_administrator` is delivered to that account as well: two records of one
+request, alike but for `eventID` and `recipientAccountId`. Both have a `sharedEventID`, behind
+`recipientAccountId`, which no other record has. This was seen with calls to `sso.amazonaws.com`.
+**Unverified**: calls to the directory are shared alike, and name no `resources` then either.
+"""
+
 
 def page() -> str:
     """Return the page."""
@@ -71,6 +79,9 @@ def page() -> str:
             ((code(era.name), _SPANS[era.name], f"<{era.source}>") for era in ERAS),
         ),
         *_VERSION.split("\n"),
+        "## Accounts",
+        "",
+        *_ACCOUNTS.split("\n"),
         "## What changed",
         "",
         *_what_changed(),

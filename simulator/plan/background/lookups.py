@@ -16,10 +16,11 @@ from simulator.directory import networks, personas, user_agents
 from simulator.directory.personas import WHOLE
 from simulator.flows import gaps, mfa
 from simulator.flows.directory_admin import CALLS
+from simulator.flows.sharing import SHARED_CALLS
 from simulator.plan.background import habits
 from simulator.plan.background.calendar import Chains, Crew, Schedule
 from simulator.plan.background.sheet import Sheet
-from simulator.plan.population import admin_texts, filled
+from simulator.plan.population import admin_texts, filled, is_delegated
 from simulator.primitives.instants import SECOND
 from simulator.primitives.keys import Key, KeyColumn, purpose
 from simulator.records.eras.first.envelope import IAM_USER, ROLE, ROOT
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from simulator.flows.steps import Flow
     from simulator.plan.background.calendar import Span
     from simulator.plan.population import Directory
     from simulator.plan.timeline import Timeline
@@ -128,11 +130,17 @@ class Helper:
     """Position in table `admin`."""
     address: int
     country: str
+    is_delegated: bool
+    """Whether two accounts receive what the administrator does."""
 
     @property
     def uses_console(self) -> bool:
         """Whether in the console; by the API otherwise."""
         return self.admin.kind != "iam-user"
+
+    def flow(self, call: str) -> Flow:
+        """Return what a call leaves behind."""
+        return SHARED_CALLS[call] if self.is_delegated else _FLOWS[call]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +179,14 @@ def _helpers(directory: Directory) -> tuple[Helper, ...]:
 
 def _helper(directory: Directory, admin: Administrator, position: int, place: Network) -> Helper:
     key = _key(directory, admin.name)
-    return Helper(key, admin, position, directory.network_address(place, key), place.country)
+    return Helper(
+        key,
+        admin,
+        position,
+        directory.network_address(place, key),
+        place.country,
+        is_delegated(admin, directory.scenario.organization),
+    )
 
 
 def _deleted(entries: Iterable[Entry]) -> set[str]:
@@ -298,7 +313,7 @@ def look_up(here: Office, about: str, chains: Chains) -> tuple[Sheet, NDArray[np
                 told[_ABOUT[about]] = subject[some]
             told["agent"] = here.agents[place, look.call]
             start = sheet.clock[some] + look.pause.at_many(own.word(_STEP, nth))
-            sheet.write(_FLOWS[look.call], some, own.nth(_STEP, nth), start, told)
+            sheet.write(helper.flow(look.call), some, own.nth(_STEP, nth), start, told)
     return sheet, np.where(alive, sheet.records, 0)
 
 
@@ -308,7 +323,8 @@ def look_up(here: Office, about: str, chains: Chains) -> tuple[Sheet, NDArray[np
 def _automation(directory: Directory, helpers: tuple[Helper, ...]) -> tuple[Helper, int]:
     """Return whoever does single look-ups, and with what if it is always the same."""
     for helper in helpers:
-        if helper.admin.kind != "root":
+        # A single look-up is one record, and fills one place.
+        if helper.admin.kind != "root" and not helper.is_delegated:
             return helper, -1
     scenario = directory.scenario
     account = filled(scenario.instance.account)
@@ -320,7 +336,7 @@ def _automation(directory: Directory, helpers: tuple[Helper, ...]) -> tuple[Help
     address = directory.registry.intern("address", networks.address(key, "US", "hosting"))
     at = user_agents.updated_at(key, scenario.window.start, 60)
     agent = directory.registry.intern("agent", user_agents.sdk_agent(4, at).text)
-    return Helper(key, admin, position, address, "US"), agent
+    return Helper(key, admin, position, address, "US", is_delegated=False), agent
 
 
 def fill(here: Office, count: int, since: int, until: int) -> Sheet:
@@ -353,7 +369,7 @@ def fill(here: Office, count: int, since: int, until: int) -> Sheet:
             name: value if isinstance(value, int) else value[kept]
             for name, value in columns.items()
         }
-        sheet.write(CALLS[call], left[kept], own.take(kept), at[kept], columns)
+        sheet.write(helper.flow(call), left[kept], own.take(kept), at[kept], columns)
         left = left[~fits]
     return sheet
 

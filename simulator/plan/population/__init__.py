@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from simulator.plan.population.administrators import admin_texts
+from simulator.plan.population.administrators import admin_texts, is_delegated
 from simulator.plan.population.groups import Members
 from simulator.plan.population.people import Directory, People, filled, user_texts
 from simulator.plan.population.populating import populate
 
-__all__ = ["Directory", "Members", "People", "admin_texts", "filled", "populate", "user_texts"]
+__all__ = [
+    "Directory",
+    "Members",
+    "People",
+    "admin_texts",
+    "filled",
+    "is_delegated",
+    "populate",
+    "user_texts",
+]

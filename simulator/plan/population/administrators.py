@@ -9,7 +9,13 @@ from simulator.plan.population.people import filled
 
 if TYPE_CHECKING:
     from simulator.primitives.keys import Key
-    from simulator.scenario.document import Administrator
+    from simulator.scenario.document import Administrator, Organization
+
+
+def is_delegated(admin: Administrator, organization: Organization) -> bool:
+    """Tell whether an administrator acts from the delegated administrator's account."""
+    delegated = organization.delegated_administrator
+    return delegated is not None and admin.account == delegated
 
 
 def admin_texts(admin: Administrator, account: str, region: str, root: Key) -> dict[str, str]:

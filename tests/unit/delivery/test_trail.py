@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from simulator.delivery.trail import Stream, _streams, recipients
 from simulator.engines import stepwise, vectorised
 from simulator.engines.batches import SHARED, packed
 from simulator.flows.directory_admin import CALLS
+from simulator.flows.sharing import SHARED_CALLS
 from simulator.plan.episodes import block_of
 from simulator.primitives.conditions import equals
 from simulator.records.eras import ERAS
@@ -55,6 +58,35 @@ def test_records_are_delivered_where_they_say(plan):
 
         assert [streams[place] for place in of_record] == shown(batch)
         assert streams == sorted(set(shown(batch)))
+
+
+def a_shared_call():
+    """Return a call that two accounts receive."""
+    row = a_row(SHARED_CALLS["identitystore/ListUsers"], admin=1)
+    block = block_of(SHARED_CALLS["identitystore/ListUsers"], [row])
+    return a_plan([block], tables=a_tables({"admin.account": ACCOUNTS}))
+
+
+def test_a_shared_call_is_delivered_to_two_accounts(engine):
+    """To the account that owns the instance, and to the administrator's own."""
+    plan = a_shared_call()
+    batch = engine.render(plan, 0, plan.horizon)
+
+    streams, of_record = recipients(batch, plan)
+
+    assert streams == [Stream("222233334444", REGION), Stream(ACCOUNT, REGION)]
+    assert of_record.tolist() == [1, 0]
+
+
+def test_a_record_delivered_elsewhere_is_seen(engine):
+    """Negative control: were both records the owner's, one would say another account."""
+    plan = a_shared_call()
+    batch = engine.render(plan, 0, plan.horizon)
+    wrong = replace(batch, columns={**batch.columns, "copy": np.ones(2, np.int64)})
+
+    streams, of_record = recipients(wrong, plan)
+
+    assert [streams[place] for place in of_record] != shown(batch)
 
 
 def test_recipients_are_told_by_what_batches_pass_on():

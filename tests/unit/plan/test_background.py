@@ -43,6 +43,16 @@ ADMINS: Final = {
         {"name": "owner", "kind": "root", "background": "true"},
     ]
 }
+DELEGATED: Final = {
+    "organization": {
+        "accounts": [{"name": "payments"}, {"name": "sandbox", "count": 3}],
+        "delegated_administrator": "payments",
+    },
+    "administrators": [
+        {"name": "help-desk", "account": "payments", "background": "true"},
+        {"name": "pipeline", "kind": "iam-user", "account": "payments", "background": "true"},
+    ],
+}
 AT_NIGHT: Final = {"window": {"start": "2025-01-07T02:00:00Z", "end": "2025-01-07T02:10:00Z"}}
 NEW: Final = {
     "users": [
@@ -60,6 +70,7 @@ WORLDS: Final[dict[str, dict[str, Any]]] = {
     "active-directory": AD,
     "blocks": BLOCKS,
     "administrators": ADMINS,
+    "delegated": DELEGATED,
     "at-night": AT_NIGHT,
     "new": NEW,
 }
@@ -96,7 +107,9 @@ def test_an_event_lies_in_the_window(world):
     assert all(row["last"] < window.end for row in made.episodes)
 
 
-@pytest.mark.parametrize("world", ["new", "administrators", "active-directory", "external-idp"])
+@pytest.mark.parametrize(
+    "world", ["new", "administrators", "delegated", "active-directory", "external-idp"]
+)
 def test_engines_agree(world):
     """For all plans p: stepwise(p) == vectorised(p)."""
     made = planned(2_000, **WORLDS[world])
@@ -409,6 +422,36 @@ def test_single_look_ups_are_by_an_automation_role():
 
     assert {row["flow"] for row in made.episodes} == {"identitystore/DescribeUser"}
     assert {names[row["admin"]] for row in made.episodes} == {"siem-enrichment"}
+
+
+def test_what_a_delegated_administrator_looks_up_is_shared():
+    """Each call leaves two records, and the number is exact all the same."""
+    made = planned(5_001, **DELEGATED)
+    names = made.directory.registry.tables().texts["admin.name"]
+    by = {name: [] for name in names}
+    for row in made.episodes:
+        if "admin" in row:
+            by[names[row["admin"]]].append(row["flow"])
+    shared = [
+        one["sharedEventID"]
+        for line in lines(made)
+        if "sharedEventID" in (one := orjson.loads(line))
+    ]
+
+    assert made.records == 5_001
+    assert by["help-desk"]
+    assert by["pipeline"]
+    assert all(flow.endswith("@shared") for flow in by["help-desk"] + by["pipeline"])
+    assert len(shared) == 2 * len(set(shared)) == 2 * len(by["help-desk"] + by["pipeline"])
+
+
+def test_single_look_ups_are_never_shared():
+    """One record fills one place: a role of the instance's account makes them."""
+    made = planned(501, **DELEGATED)
+    names = made.directory.registry.tables().texts["admin.name"]
+    fillers = [row for row in made.episodes if row["flow"] == "identitystore/DescribeUser"]
+
+    assert {names[row["admin"]] for row in fillers} == {"siem-enrichment"}
 
 
 def test_deleted_groups_are_not_looked_up():

@@ -16,7 +16,15 @@ from simulator.sinks.truth import TruthLines
 
 
 @pytest.mark.parametrize("few", [truth_module.FEW, 0])
-@pytest.mark.parametrize("name", ["quickstart", "baseline/external-idp", "storylines/wrong-code"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "quickstart",
+        "baseline/external-idp",
+        "storylines/delegated-administrator",
+        "storylines/wrong-code",
+    ],
+)
 def test_every_line_is_what_the_definition_says(
     name: str, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

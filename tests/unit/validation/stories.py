@@ -15,13 +15,15 @@ from simulator.primitives.instants import DAY, HOUR, MINUTE, parse_instant
 from simulator.primitives.keys import Key
 from simulator.records.eras import boundaries
 from simulator.validation import Options, Report, validate_paths
-from tests.builders import ACCOUNT, REGION, a_row, a_tables
+from tests.builders import ACCOUNT, REGION, TEXTS, a_row, a_tables
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 START: Final = parse_instant("2025-01-12T08:00:00Z")
 """A day before the announced cutover."""
+DELEGATED: Final = "111122223333"
+"""Account of the delegated administrator."""
 _DOMAIN: Final = "corp.example.com"
 
 _SIGN_INS: Final = (
@@ -55,6 +57,19 @@ def _texts(users: int) -> dict[str, tuple[str, ...]]:
     role_id = identifiers.role_id(admin.high, admin.low, ACCOUNT)
     user_id = identifiers.user_id(admin.high, admin.low, ACCOUNT)
     access_key = identifiers.access_key_id(admin.high, admin.low, ACCOUNT, "AKIA")
+    delegated = identifiers.role_id(admin.high, admin.low, DELEGATED)
+    admins = {
+        "principal": (f"{role_id}:dora", user_id, ACCOUNT, f"{delegated}:dora"),
+        "account": (ACCOUNT, ACCOUNT, ACCOUNT, DELEGATED),
+        "key": ("", access_key, "", ""),
+        "role_id": (role_id, "", "", delegated),
+        "created_by": (ACCOUNT, ACCOUNT, ACCOUNT, DELEGATED),
+        **{
+            # The first one's, in another account.
+            name: (*TEXTS[f"admin.{name}"], TEXTS[f"admin.{name}"][0].replace(ACCOUNT, DELEGATED))
+            for name in ("arn", "name", "role_arn", "role_name")
+        },
+    }
     return {
         "user.id": ids("user", users),
         "user.name": tuple(names),
@@ -68,9 +83,7 @@ def _texts(users: int) -> dict[str, tuple[str, ...]]:
         "group.id": ids("group", users),
         "membership.id": ids("membership", users),
         "device.id": tuple(identifiers.mfa_device_id(key.high, key.low) for key in devices),
-        "admin.principal": (f"{role_id}:dora", user_id, ACCOUNT),
-        "admin.key": ("", access_key, ""),
-        "admin.role_id": (role_id, "", ""),
+        **{f"admin.{name}": texts for name, texts in admins.items()},
     }
 
 
@@ -85,6 +98,7 @@ def _story(user: int) -> list[tuple[str, int, dict[str, int]]]:
         for name in FLOW_INDEX
         if "/" in name and not name.rpartition("/")[2].startswith(("Create", "Delete"))
     ]
+    delegated = {"admin": 3, "admin_kind": 0, "console": user % 2}
     return [
         (f"{dialect}/CreateUser", 0, admin),
         (f"{dialect}/CreateGroup", 0, {**admin, **group}),
@@ -95,6 +109,7 @@ def _story(user: int) -> list[tuple[str, int, dict[str, int]]]:
         ("admin-register-device", 3, {**admin, "device": device + 1}),
         ("admin-rename-device", 4, {**admin, "device": device + 1}),
         ("admin-list-devices", 4, admin),
+        ("admin-list-devices@shared", 4, delegated),
         ("sign-in", 5, {"device": device + 2, **_SIGN_INS[user % len(_SIGN_INS)]}),
         ("sign-in-by-email", 6, {"code_tries": 2, "code_ok": 1, "signed_in": 1}),
         ("sign-in-by-idp", 7, {"refusals": user % 3, "assertion_error": user % 2}),
@@ -109,7 +124,16 @@ def _story(user: int) -> list[tuple[str, int, dict[str, int]]]:
         ("refresh", 11, {}),
         ("sign-out", 12, {}),
         *(
-            (call, 13, {**admin, **group, "attributes": 1 + user % 8, "group_name": 1})
+            (
+                call,
+                13,
+                {
+                    **(delegated if call.endswith("@shared") else admin),
+                    **group,
+                    "attributes": 1 + user % 8,
+                    "group_name": 1,
+                },
+            )
             for call in calls
         ),
         ("delete-device", 15, {"device": device}),

@@ -7,6 +7,7 @@ import copy
 import pytest
 
 from simulator.validation import memory
+from tests.builders import ACCOUNT
 from tests.unit.validation.stories import (
     a_record,
     as_lines,
@@ -14,10 +15,12 @@ from tests.unit.validation.stories import (
     put,
     report_of,
     story_records,
+    without,
 )
 
 PORTAL = "sso/ListAccounts"
 OTHER = "5d1f6a80-2c3b-4e7a-8f90-a1b2c3d4e5f6"
+EDGE = "0c9b8a71-6d5e-4f40-9a3b-2c1d0e0f1a2b"
 
 
 def workflow(**wanted) -> list[dict]:
@@ -285,3 +288,99 @@ def test_tables_forget_the_oldest():
     assert table.put("4", 4) == [1]
     assert table.get("1") is None
     assert sorted(table.rest()) == [0, 2, 3, 4]
+
+
+def shared() -> tuple[dict, dict]:
+    """Return both records of a call by the delegated administrator."""
+    first = next(one for one in story_records() if "sharedEventID" in one)
+    both = [one for one in story_records() if one.get("sharedEventID") == first["sharedEventID"]]
+    return both[0], both[1]
+
+
+def surrounded(*records: dict) -> list[dict]:
+    """Return records with others long before and after them, which other accounts received."""
+    edges = a_record("identitystore/ListUsers")
+    return [
+        {**again(edges), "eventTime": "2024-06-01T08:00:00Z"},
+        *records,
+        {**edges, "eventID": EDGE, "requestID": EDGE, "eventTime": "2026-06-01T08:00:00Z"},
+    ]
+
+
+def shared_codes(folder, *records, **options) -> dict[str, int]:
+    """Return the codes found in records that others surround, and not in those others alone."""
+    alone = codes_of(folder, *surrounded(), **options)
+    found = codes_of(folder, *surrounded(*records), **options)
+    return {code: count for code, count in found.items() if count != alone.get(code, 0)}
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_both_records_of_a_shared_call_are_alike(tmp_path, ours):
+    """But for the account that received each, and eventID."""
+    owners, administrators = shared()
+
+    assert shared_codes(tmp_path, owners, administrators, ours=ours) == {}
+    assert owners["recipientAccountId"] == ACCOUNT
+    assert administrators["recipientAccountId"] == administrators["userIdentity"]["accountId"]
+    assert owners["eventID"] != administrators["eventID"]
+
+
+@pytest.mark.parametrize("missing", [0, 1])
+def test_a_shared_call_of_which_one_record_is_missing(tmp_path, missing):
+    """Where records of the other account are there."""
+    record, other = shared()[1 - missing], shared()[missing]
+    unshared = {**again(without(other, "sharedEventID")), "requestID": OTHER}
+
+    assert shared_codes(tmp_path, record, unshared) == {"N452": 1}
+    assert "N452" in codes_of(tmp_path, *surrounded(record, unshared), ours=True)
+
+
+def test_the_records_of_one_account_alone_miss_nothing(tmp_path):
+    """Whoever has the files of one account has one record of each call."""
+    owners, _ = shared()
+
+    assert shared_codes(tmp_path, owners) == {}
+
+
+def test_a_shared_call_at_the_edge_of_the_input_may_be_cut_off(tmp_path):
+    """A part of a file ends between two records."""
+    owners, administrators = shared()
+    unshared = {**again(without(administrators, "sharedEventID")), "requestID": OTHER}
+
+    assert codes_of(tmp_path, unshared, owners) == {}
+
+
+def test_records_of_one_call_with_two_shared_ids(tmp_path):
+    """Negative control: the request is one, the sharedEventID is not, and each is alone."""
+    owners, administrators = shared()
+    administrators["sharedEventID"] = OTHER
+
+    assert shared_codes(tmp_path, owners, administrators) == {"W403": 1, "N452": 2}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "codes"),
+    [
+        ("eventTime", "2025-06-01T08:00:00Z", {"W403": 1, "W404": 1}),
+        ("requestID", OTHER, {"W404": 1}),
+        ("userIdentity.principalId", "AROAZ2UDKR3HQ7V5JX2KM:eve", {"W404": 1}),
+        ("awsRegion", "us-east-1", {"W404": 1}),
+    ],
+)
+def test_records_of_a_shared_call_that_differ(tmp_path, path, value, codes):
+    """What happened is one thing."""
+    owners, administrators = shared()
+    put(administrators, path, value)
+
+    found = shared_codes(tmp_path, owners, administrators)
+
+    assert {code: found.get(code) for code in codes} == codes
+
+
+def test_one_account_with_two_records_of_a_shared_call(tmp_path):
+    """Each account receives one; one that is delivered twice has one eventID."""
+    owners, administrators = shared()
+    twice = {**owners, "eventID": OTHER}
+
+    assert shared_codes(tmp_path, owners, administrators, twice) == {"W405": 1}
+    assert shared_codes(tmp_path, owners, administrators, owners) == {"W402": 1}

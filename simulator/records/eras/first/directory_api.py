@@ -17,6 +17,7 @@ from simulator.records.eras.first.envelope import (
     BY_ADMIN,
     HIDDEN,
     IN_CONSOLE,
+    SHARED,
     before,
     record,
     tls,
@@ -221,6 +222,7 @@ SHAPES: Final[dict[str, Node]] = {
             response=response,
             tls_details=_AUTH_HOST,
             from_console=_ADMIN_IN_CONSOLE,
+            shared=SHARED,
         )
         for name, (request, response) in _MFA.items()
     },
@@ -233,6 +235,7 @@ SHAPES: Final[dict[str, Node]] = {
             response=response,
             tls_details=_STORE_HOST,
             from_console=IN_CONSOLE,
+            shared=SHARED,
         )
         for name, (request, response) in _DIRECTORY.items()
     },
@@ -244,5 +247,6 @@ SHAPES: Final[dict[str, Node]] = {
         request=obj(STORE_ID, USER_ID, Member("passwordMode", Slot("password.mode"), BY_ADMIN)),
         tls_details=_STORE_HOST,
         from_console=_ADMIN_IN_CONSOLE,
+        shared=SHARED,
     ),
 }

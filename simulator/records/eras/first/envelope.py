@@ -34,6 +34,14 @@ BY_ADMIN: Final = equals("actor", 1)
 IN_CONSOLE: Final = equals("console", 1)
 BY_TOKEN: Final = equals("by_token", 1)
 
+OWNERS, ADMINISTRATORS = 1, 2
+"""Values of column `copy`, where two accounts receive an event: the one that owns the instance
+and the administrator's own."""
+
+# Seen with calls to sso.amazonaws.com, where `resources` names the owner besides. Unverified:
+# calls to the directory are shared alike; they name no resources, shared or not.
+SHARED: Final = at_least("copy", OWNERS)
+
 
 def before(day: str) -> Condition:
     """Ask whether an event happened before a day."""
@@ -128,6 +136,11 @@ ADMIN_IDENTITY: Final = choose(
 """userIdentity of an administrator; no era changed it."""
 
 
+_RECIPIENT = choose(
+    (equals("copy", ADMINISTRATORS), Slot("admin.account")), otherwise=Slot("instance.account")
+)
+
+
 def tls(*host: str | Slot) -> Node:
     """Return the TLS details of a call to a host."""
     return obj(
@@ -151,6 +164,7 @@ def record(  # noqa: PLR0913  # one parameter a member that records may differ i
     details: Node | None = None,
     tls_details: Node | None = None,
     from_console: Condition | None = None,
+    shared: Condition | None = None,
 ) -> Object:
     """Return the shape of a kind's records, payloads put into the envelope."""
     entry = kind_named(kind)
@@ -180,8 +194,12 @@ def record(  # noqa: PLR0913  # one parameter a member that records may differ i
     members += [
         ("eventType", Const(entry.event_type)),
         ("managementEvent", Const(value=True)),
-        ("recipientAccountId", Slot("instance.account")),
     ]
+    if shared is None:
+        members.append(("recipientAccountId", Slot("instance.account")))
+    else:
+        members.append(("recipientAccountId", _RECIPIENT))
+        members.append(Member("sharedEventID", Slot("event.shared_id"), shared))
     if details is not None:
         members.append(("serviceEventDetails", details))
     members.append(("eventCategory", Const("Management")))

@@ -16,7 +16,14 @@ from simulator.records.eras.first.directory_api import (
     USER_ID,
     USER_OPERATIONS,
 )
-from simulator.records.eras.first.envelope import ADMIN_IDENTITY, HIDDEN, IN_CONSOLE, record, tls
+from simulator.records.eras.first.envelope import (
+    ADMIN_IDENTITY,
+    HIDDEN,
+    IN_CONSOLE,
+    SHARED,
+    record,
+    tls,
+)
 from simulator.records.shapes import NULL, Array, Const, Member, Node, Part, Slot, obj
 
 _MEMBER_ID = ("memberId", obj(USER_ID))
@@ -90,6 +97,7 @@ SHAPES: Final[dict[str, Node]] = {
         response=response,
         tls_details=tls("identitystore.", Slot("instance.region"), ".amazonaws.com"),
         from_console=IN_CONSOLE,
+        shared=SHARED,
     )
     for name, (request, response) in _OPERATIONS.items()
 }
