@@ -86,7 +86,7 @@ def s3_text(notice: Notice, sender: Sender) -> str:
     """Return what S3 says of a new object.
 
     S3 User Guide, "Event message structure", read 2026-08. Unverified: how S3 names
-    CloudTrail and its address, and how it draws ids; none of them means anything.
+    CloudTrail and its address, how it draws ids, and that slashes in keys stay as they are.
     """
     own = _own(notice, sender)
     owner = _letters(sender.key, _OWNER, 14)

@@ -120,7 +120,8 @@ def destination_of(text: str) -> Destination:
         )
         raise RequestError(message)
     if address.endswith(".fifo"):
-        message = f"cannot notify {address}: neither S3 nor CloudTrail writes to FIFO {service}"
+        kind = "queues" if service == "sqs" else "topics"
+        message = f"cannot notify {address}: neither S3 nor CloudTrail writes to FIFO {kind}"
         raise RequestError(message)
     queue = _REGION.match(urlsplit(address).hostname or "") if service == "sqs" else None
     region = (queue[1] or queue[2]) if queue else topic[1] if topic else None
@@ -232,10 +233,10 @@ class Notifications:
         try:
             failed = self._sent(messages)
         except exceptions.ClientError as error:
-            said = error.response["Error"]
-            code = said.get("Code", "")
-            status = error.response["ResponseMetadata"].get("HTTPStatusCode", 0)
-            if code in _PASSING or status >= 500 or status == 429:
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            # An answer that is not the service's own has no code: that of a proxy, say.
+            said = error.response.get("Error") or {"Code": f"status {status}"}
+            if said.get("Code") in _PASSING or status >= 500 or status == 429:
                 return messages, _quoted(said)
             raise self._error(messages[0], _advice(said)) from None
         except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
@@ -302,7 +303,8 @@ def notifications_to(
         parts = urlsplit(destination.address)
         endpoint = f"{parts.scheme}://{parts.netloc}"
     try:
-        client = boto3.client(
+        # A session of its own: the one that all share remembers what it found before.
+        client = boto3.Session().client(
             destination.service,
             region_name=destination.region or sender.region,
             endpoint_url=endpoint,

@@ -34,9 +34,13 @@ class Answer:
     message: str = "said the service"
     """The message in that body."""
 
+    within: str = "{}"
+    """What stands around the body: SNS's has more than S3's."""
+
     def do(self, handler: _Handler, body: bytes) -> None:  # noqa: ARG002  # it is not read
         """Answer."""
         text = f"<Error><Code>{self.code}</Code><Message>{self.message}</Message></Error>"
+        text = self.within.format(text)
         handler.answer(self.status, {}, text.encode() if self.code else b"")
 
 
@@ -47,9 +51,12 @@ class Page:
     text: str
     """What it says."""
 
+    status: int = 200
+    """The status."""
+
     def do(self, handler: _Handler, body: bytes) -> None:  # noqa: ARG002  # it is not read
         """Answer."""
-        handler.answer(200, {}, self.text.encode())
+        handler.answer(self.status, {}, self.text.encode())
 
 
 @dataclass(frozen=True)
