@@ -135,8 +135,64 @@ class Descriptor:
         return self._tally.entry("-", records) if self._effort.is_hashed else None
 
 
+class Staging:
+    """A file under its temporary name, locked, until it is published or discarded."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the temporary file and lock it.
+
+        Raises:
+            OutputError: It cannot be opened, or another run is writing it.
+        """
+        self.path = path
+        self.is_open = True
+        self._temporary = path.with_name(temporary_name(path.name))
+        with told(path):
+            self._descriptor = _locked(self._temporary, path)
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Write bytes as they are.
+
+        Raises:
+            OutputError: They cannot be written.
+        """
+        with told(self.path):
+            _write_all(self._descriptor, data)
+
+    def sync(self) -> None:
+        """Put the last byte on the disk.
+
+        Raises:
+            OutputError: The disk refuses.
+        """
+        with told(self.path):
+            os.fsync(self._descriptor)
+
+    def publish(self) -> None:
+        """Give the file its name, in place of one that has it.
+
+        Raises:
+            OutputError: It cannot be renamed.
+        """
+        with told(self.path):
+            self._temporary.replace(self.path)
+            self._close()
+            sync_folder(self.path.parent)
+
+    def discard(self) -> None:
+        """Leave nothing behind, unless the file is published."""
+        if self.is_open:
+            with suppress(OSError):
+                self._temporary.unlink()
+            self._close()
+
+    def _close(self) -> None:
+        self.is_open = False
+        os.close(self._descriptor)
+
+
 class StagedFile:
-    """A file under its temporary name, until it is published or discarded."""
+    """A file of a run: compressed if its name says so, counted, and published at the end."""
 
     def __init__(self, path: Path, effort: Effort = ALONE) -> None:
         """Open the temporary file and lock it.
@@ -148,11 +204,8 @@ class StagedFile:
         self.path = path
         self._effort = effort
         self._compressor = compressor_for(path.name, effort.threads, effort.pool)
-        self._temporary = path.with_name(temporary_name(path.name))
         self._tally = _Tally(is_stored_as_it_is=self._compressor is None)
-        with _told(path):
-            self._descriptor = _locked(self._temporary, path)
-        self._is_open = True
+        self._staging = Staging(path)
 
     def write(self, data: bytes | memoryview) -> None:
         """See `Output.write`."""
@@ -172,20 +225,12 @@ class StagedFile:
         """
         if self._compressor is not None:
             self._store(self._compressor.flush())
-        with _told(self.path):
-            os.fsync(self._descriptor)
+        self._staging.sync()
         return self._tally.entry(self.path.name, records) if self._effort.is_hashed else None
 
     def publish(self) -> None:
-        """Give the file its name, in place of one that has it.
-
-        Raises:
-            OutputError: It cannot be renamed.
-        """
-        with _told(self.path):
-            self._temporary.replace(self.path)
-            self._close()
-            _sync_folder(self.path.parent)
+        """See `Staging.publish`."""
+        self._staging.publish()
 
     def clear(self) -> None:
         """Remove an older file that has the name.
@@ -193,21 +238,18 @@ class StagedFile:
         Raises:
             OutputError: It cannot be removed.
         """
-        with _told(self.path):
+        with told(self.path):
             self.path.unlink(missing_ok=True)
 
     def retract(self) -> None:
         """Remove the file again, if it was published."""
-        if not self._is_open:
+        if not self._staging.is_open:
             with suppress(OSError):
                 self.path.unlink()
 
     def discard(self) -> None:
-        """Leave nothing behind, unless the file is published."""
-        if self._is_open:
-            with suppress(OSError):
-                self._temporary.unlink()
-            self._close()
+        """See `Staging.discard`."""
+        self._staging.discard()
 
     def _store(self, compressed: Iterable[bytes]) -> None:
         for data in compressed:
@@ -216,12 +258,7 @@ class StagedFile:
 
     def _put(self, data: bytes | memoryview) -> None:
         self._tally.size += len(data)
-        with _told(self.path):
-            _write_all(self._descriptor, data)
-
-    def _close(self) -> None:
-        self._is_open = False
-        os.close(self._descriptor)
+        self._staging.write(data)
 
 
 def _locked(temporary: Path, path: Path) -> int:
@@ -263,7 +300,7 @@ def _write_all(descriptor: int, data: bytes | memoryview) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Put a renaming on the disk, where folders can be opened."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
@@ -282,8 +319,12 @@ def _cannot_write(what: object, error: OSError) -> str:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Turn what the system says into an error that names the file."""
+def told(path: Path) -> Iterator[None]:
+    """Turn what the system says into an error that names the file.
+
+    Raises:
+        OutputError: Instead of what the system raises.
+    """
     try:
         yield
     except OSError as error:
@@ -303,7 +344,7 @@ def folder_made(folder: Path) -> Iterator[None]:
         missing.append(above)
         above = above.parent
     try:
-        with _told(folder):
+        with told(folder):
             folder.mkdir(parents=True, exist_ok=True)
         yield
     except BaseException:
