@@ -8,6 +8,7 @@ are not finished.
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -145,8 +146,10 @@ def place_of(path: str) -> Place:
     whole = Place(folder, root, MANIFEST, is_own=False)
     if (given.parent / MANIFEST).is_file():
         beside.append(MANIFEST)
-        if any(entry.name == given.name for entry in whole.manifest().files):
-            return whole
+        # It may be anybody's: what is wrong with it is only said where it is named.
+        with suppress(InputError):
+            if any(entry.name == given.name for entry in whole.manifest().files):
+                return whole
     itself = Place(folder, root, given.name, is_own=False)
     if _is_manifest(given):
         return itself

@@ -50,6 +50,8 @@ def test_a_manifest_of_any_name_is_one(tmp_path):
     """As `--manifest` writes it."""
     a_run(f"{tmp_path}/x.ndjson").joinpath("x.manifest.json").rename(tmp_path / "m")
 
+    (tmp_path / "manifest.json").write_text("somebody else's")
+
     assert where(tmp_path / "m") == (f"{tmp_path}/", "m", False)
 
 
