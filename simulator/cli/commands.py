@@ -31,6 +31,7 @@ EPILOG: Final = "\n".join(
         "  trailwright records diff CredentialChallenge   an event before and after the change",
         "  trailwright scenario new my.yaml               a scenario of your own to start from",
         "  trailwright validate trail.json.gz             check any CloudTrail file",
+        "  trailwright verify output/quickstart --rerun   whether a run still is what was written",
         "",
         "\b",
         "Exit statuses:",
@@ -38,7 +39,7 @@ EPILOG: Final = "\n".join(
     )
 )
 
-SUBCOMMANDS: Final = ("generate", "scenario", "records", "validate")
+SUBCOMMANDS: Final = ("generate", "scenario", "records", "validate", "verify")
 """In the order of the help; each is the module of its name."""
 
 

@@ -47,7 +47,8 @@ def _instant(text: str) -> int:
         raise typer.BadParameter(str(error)) from None
 
 
-def _workers(given: str | int) -> int:
+def workers_of(given: str | int) -> int:
+    """Read what `--workers` is given."""
     # typer passes the default through here as well.
     text = str(given)
     if text == "auto":
@@ -152,7 +153,7 @@ def generate(
     workers: Annotated[
         int,
         typer.Option(
-            parser=_workers,
+            parser=workers_of,
             metavar="N|auto",
             help="Processes that render; auto: one for each core this process may use. The bytes "
             "are the same.",

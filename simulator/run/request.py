@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 from simulator.primitives.instants import format_instant_exact
-from simulator.scenario.dump import digest
+from simulator.scenario.dump import digest, dump
 from simulator.sinks.manifest import Origin
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def origin_of(request: Request) -> Origin:
             "name": scenario.scenario,
             "sha256": request.source_sha256,
             "resolved_sha256": digest(scenario),
+            "resolved": dump(scenario),
             "seed": scenario.seed,
             "era": scenario.era,
             "cutover": cutover

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 from simulator.errors import OutputError, RequestError
 from simulator.plan.compiler import compile_scenario
@@ -15,14 +15,19 @@ from simulator.run.crew import Crew
 from simulator.run.press import Alone, Cut, Press, Sheets
 from simulator.run.request import Observer, Request, Silence, origin_of
 from simulator.sinks.compression import compressor_for
-from simulator.sinks.files import Descriptor, Effort, StagedFile, folder_made
+from simulator.sinks.files import Descriptor, Effort, FileEntry, StagedFile, folder_made
 from simulator.sinks.manifest import Census, Counts, Origin, manifest_text
 from simulator.sinks.ndjson import RecordLines
-from simulator.sinks.targets import Target, refuse_taken
+from simulator.sinks.targets import Target, refuse_taken, seen_from
 from simulator.sinks.truth import TruthLines
 
 if TYPE_CHECKING:
-    from simulator.sinks.interface import Lines
+    from collections.abc import Sequence
+
+    from simulator.sinks.interface import Lines, Output
+
+ROLES: Final = ("records", "truth")
+"""What the outputs of a press are for, in their order."""
 
 
 def write_run(
@@ -53,15 +58,11 @@ def write_run(
         BrokenPipeError: Nobody reads standard output any more.
     """
     refuse_request(request)
-    _checked(target, force=force)
-    plan, truth = compile_scenario(request.scenario, events=request.events)
+    _check_target(target, force=force)
+    press = press_of(request, has_truth=target.truth is not None)
     with ExitStack() as stack:
         files = _Files.begun(target, stack, standard_output, request.workers)
-        lines: list[Lines] = [RecordLines()]
-        if target.truth is not None:
-            lines.append(TruthLines(plan, truth))
-        press = Press(plan, request.engine, tuple(lines))
-        counts = _written(request, press, files, observer or Silence())
+        counts = write_lines(request, press, files.outputs, observer or Silence())
         files.published(origin_of(request), counts, force=force)
     return counts
 
@@ -78,8 +79,29 @@ def refuse_request(request: Request) -> None:
         raise RequestError("--start must be before --end")
 
 
-def _written(request: Request, press: Press, files: _Files, observer: Observer) -> Counts:
-    """Write records and truth, and return what was counted."""
+def press_of(request: Request, *, has_truth: bool) -> Press:
+    """Return what turns windows of a run into lines of records, and of truth if it is asked for.
+
+    Raises:
+        RequestError: What is asked for cannot be done.
+        ScenarioError: The scenario cannot be run.
+    """
+    refuse_request(request)
+    plan, truth = compile_scenario(request.scenario, events=request.events)
+    lines: list[Lines] = [RecordLines()]
+    if has_truth:
+        lines.append(TruthLines(plan, truth))
+    return Press(plan, request.engine, tuple(lines))
+
+
+def write_lines(
+    request: Request, press: Press, outputs: Sequence[Output], observer: Observer
+) -> Counts:
+    """Hand all lines of a run to outputs, and return what was counted.
+
+    Args:
+        outputs: As many as the press has lines.
+    """
     plan = press.plan
     start, end = _to_second(request.start), _to_second(request.end)
     skipped = begun(plan, plan.start if start is None else start)
@@ -89,7 +111,7 @@ def _written(request: Request, press: Press, files: _Files, observer: Observer) 
     done = 0
     with closing(sheets(press, Cut(start, end), request.workers)) as made:
         for sheet in made:
-            for output, text in zip(files.outputs, sheet.texts, strict=True):
+            for output, text in zip(outputs, sheet.texts, strict=True):
                 output.write(text)
             if sheet.tally is not None:
                 census.add(sheet.tally)
@@ -103,7 +125,7 @@ def sheets(press: Press, cut: Cut, workers: int) -> Sheets:
     return Alone(press, cut) if workers == 1 else Crew(press, cut, workers)
 
 
-def _checked(target: Target, *, force: bool) -> None:
+def _check_target(target: Target, *, force: bool) -> None:
     """Refuse what can be refused before anything is planned."""
     if target.records is not None:
         compressor_for(target.records.name)
@@ -149,13 +171,28 @@ class _Files:
         """Where the lines of records go, in the order of the press."""
         return (self.records,) if self.truth is None else (self.records, self.truth)
 
+    def _entry(
+        self, output: StagedFile | Descriptor, role: str, counts: Counts
+    ) -> FileEntry | None:
+        """Put the last byte of an output down, and return what the manifest tells of it."""
+        entry = output.finish(counts.records)
+        if entry is None:
+            return None
+        name = entry.name
+        if self.manifest is not None and isinstance(output, StagedFile):
+            name = seen_from(self.manifest.path.parent, output.path)
+        return replace(entry, name=name, role=role, first=counts.first, last=counts.last)
+
     def published(self, origin: Origin, counts: Counts, *, force: bool) -> None:
         """Write the manifest and give every file its name."""
-        finished = [output.finish(counts.records) for output in self.outputs]
+        entries = [
+            self._entry(output, role, counts)
+            for output, role in zip(self.outputs, ROLES, strict=False)
+        ]
         staged = [output for output in self.outputs if isinstance(output, StagedFile)]
         if self.manifest is not None:
-            entries = [entry for entry in finished if entry is not None]
-            self.manifest.write(manifest_text(origin, counts, entries))
+            told = [entry for entry in entries if entry is not None]
+            self.manifest.write(manifest_text(origin, counts, told))
             self.manifest.finish(0)
             staged.append(self.manifest)
             if force:

@@ -9,8 +9,9 @@ shows nowhere.
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from simulator.errors import MissingExtraError
 
@@ -21,7 +22,7 @@ except ImportError:  # pragma: no cover  # no wheel for this machine
     import zlib as fast_zlib  # type: ignore[no-redef]
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Executor
 
 CHUNK: Final = 1 << 20
@@ -32,8 +33,66 @@ _HEADER: Final = b"\x1f\x8b\x08" + bytes(5) + b"\x04\xff"
 """RFC 1952: deflate; no flags, hence no name; no time; the fastest level; no system told."""
 _RAW: Final = -15
 """zlib's number for the largest window and no wrapper."""
+_WRAPPED: Final = 31
+"""The same, in the wrapper of gzip."""
 _LAST_BLOCK: Final = b"\x03\x00"
 """RFC 1951: an empty block that is the last one."""
+
+
+class Decompressor(Protocol):
+    """Turns one member of a compressed file back into what it was."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether the member has ended."""
+        ...
+
+    @property
+    def unused_data(self) -> bytes:
+        """What was given beyond its end."""
+        ...
+
+    def decompress(self, data: bytes) -> bytes:
+        """Return what is ready after more bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """A way of compressing, from its reader's side."""
+
+    name: str
+    """What it is called."""
+    magic: bytes
+    """How a member begins."""
+    begun: Callable[[], Decompressor]
+    """Begins a member."""
+    error: type[Exception]
+    """What is raised over damage."""
+
+
+def packing_of(name: str) -> Packing | None:
+    """Return how a file's name says it is to be read, if it is compressed at all.
+
+    Raises:
+        MissingExtraError: It needs a package that is not installed.
+    """
+    if name.endswith(".gz"):
+        # isal declares an instance.
+        error = cast("type[Exception]", fast_zlib.error)
+        return Packing("gzip", b"\x1f\x8b", lambda: fast_zlib.decompressobj(_WRAPPED), error)
+    if name.endswith(".zst"):
+        try:
+            import zstandard  # noqa: PLC0415  # an extra
+        except ImportError:
+            raise MissingExtraError("reading .zst files", "zstd") from None
+        return Packing(
+            "Zstandard",
+            b"\x28\xb5\x2f\xfd",
+            zstandard.ZstdDecompressor().decompressobj,
+            zstandard.ZstdError,
+        )
+    return None
 
 
 class Compressor(Protocol):

@@ -34,19 +34,31 @@ class FileEntry:
     """What is told of a file that was written."""
 
     name: str
-    """Its name, or `-` for standard output."""
+    """Where it is, seen from the manifest's folder, with slashes; `-` for standard output."""
 
     size: int
     """Bytes."""
 
     records: int
-    """Lines in it, one for each record."""
+    """How many records it has, or tells of."""
 
     sha256: str
     """Of the file as it is."""
 
     content_sha256: str
     """Of what is in it, uncompressed: the same on every machine."""
+
+    role: str = "records"
+    """What it is for: `records`, `truth`, `log`, `digest`, `key` or `metadata`."""
+
+    first: str | None = None
+    """The earliest eventTime in it, before overrides; absent when there are no records."""
+
+    last: str | None = None
+    """The latest one, likewise."""
+
+    delivered_at: str | None = None
+    """When it was delivered; only `log` and `digest` files are."""
 
 
 def temporary_name(name: str) -> str:

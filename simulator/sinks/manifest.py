@@ -1,4 +1,4 @@
-"""The manifest: what was run, and the sha256 of every file.
+"""The manifest: what was run, and the sha256 of every file, written and read back.
 
 `docs/manifest-and-truth.md` and `docs/schemas/manifest.schema.json` say what the members
 mean. Everything in it follows from what was asked for: no clock, no host, and no engine,
@@ -7,15 +7,19 @@ since both give the same bytes.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import numpy as np
+import orjson
 
-from simulator.primitives.instants import format_instant
+from simulator.errors import InputError
+from simulator.primitives.instants import format_instant, parse_instant
 from simulator.primitives.jsontext import json_text_indented
 from simulator.records.eras import ERA_NAMES
 from simulator.records.kinds import KIND_NAMES
+from simulator.sinks.files import FileEntry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,9 +28,12 @@ if TYPE_CHECKING:
 
     from simulator.engines.batches import RecordBatch
     from simulator.primitives.jsontext import Json
-    from simulator.sinks.files import FileEntry
 
 FORMAT: Final = "trailwright-manifest/1"
+LINES: Final = "ndjson"
+"""The `output` of a run that wrote one record a line; where a manifest says none, it is this."""
+
+_SHA256: Final = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +152,12 @@ def manifest_text(origin: Origin, counts: Counts, files: list[FileEntry]) -> byt
         "files": [
             {
                 "name": entry.name,
+                "role": entry.role,
                 "bytes": entry.size,
                 "records": entry.records,
+                "first_event_time": entry.first,
+                "last_event_time": entry.last,
+                **({} if entry.delivered_at is None else {"delivered_at": entry.delivered_at}),
                 "sha256": entry.sha256,
                 "content_sha256": entry.content_sha256,
             }
@@ -154,3 +165,205 @@ def manifest_text(origin: Origin, counts: Counts, files: list[FileEntry]) -> byt
         ],
     }
     return json_text_indented(made) + b"\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A manifest as it was read."""
+
+    members: Mapping[str, Json]
+    """All of it, also what is not known here."""
+    version: str
+    """Of the generator that wrote it; likewise the next one."""
+    generation: int
+    resolved: str
+    """The resolved scenario as YAML: reading it gives the same run again."""
+    resolved_sha256: str
+    """What `scenario.dump.digest` says of the resolved scenario."""
+    source_sha256: str | None
+    """Of the scenario's file; absent when it was made in Python."""
+    start: int | None
+    """Where the slice begins, in milliseconds; absent without one."""
+    end: int | None
+    """Where it ends."""
+    events: int | None
+    """Records asked for in all; absent when the scenario decided."""
+    output: str
+    """What was written, such as `ndjson`."""
+    records: int
+    """How many records the run has."""
+    kinds: Mapping[str, int]
+    """By kind."""
+    eras: Mapping[str, int]
+    """By era."""
+    first: str | None
+    """The earliest eventTime; absent when there are no records."""
+    last: str | None
+    """The latest one."""
+    files: tuple[FileEntry, ...]
+    """What was written."""
+
+
+def read_manifest(data: bytes, name: str = "manifest.json") -> Manifest:
+    """Return a manifest as it stands in a file.
+
+    Args:
+        data: The file's content.
+        name: What the file is called in messages.
+
+    Raises:
+        InputError: It is no manifest, or not one that can be read here.
+    """
+    try:
+        made = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        message = f"{name}:{error.lineno}:{error.colno}: not JSON: {error.msg}"
+        raise InputError(message) from None
+    top = _Object(name, "", made)
+    said = top.members.get("format")
+    if said != FORMAT:
+        found = "nothing" if said is None else _shown(said)
+        top.refuse("format", f"expected {FORMAT}, found {found}")
+    scenario = top.object("scenario")
+    sliced = None if top.one("slice", dict, type(None)) is None else top.object("slice")
+    return Manifest(
+        members=made,
+        version=top.text("version"),
+        generation=top.count("generation"),
+        resolved=scenario.text("resolved"),
+        resolved_sha256=scenario.sha256("resolved_sha256"),
+        source_sha256=None
+        if scenario.one("sha256", str, type(None)) is None
+        else scenario.sha256("sha256"),
+        start=None if sliced is None else sliced.milliseconds("start"),
+        end=None if sliced is None else sliced.milliseconds("end"),
+        events=None if top.one("events", int, type(None)) is None else top.count("events"),
+        output=top.text("output") if "output" in top.members else LINES,
+        records=top.count("records"),
+        kinds=top.counts("kinds"),
+        eras=top.counts("eras"),
+        first=top.instant("first_event_time"),
+        last=top.instant("last_event_time"),
+        files=_files(top),
+    )
+
+
+def _files(top: _Object) -> tuple[FileEntry, ...]:
+    files: dict[str, FileEntry] = {}
+    for one in top.objects("files"):
+        entry = FileEntry(
+            name=one.text("name"),
+            size=one.count("bytes"),
+            records=one.count("records"),
+            sha256=one.sha256("sha256"),
+            content_sha256=one.sha256("content_sha256"),
+            role=one.text("role"),
+            first=one.instant("first_event_time"),
+            last=one.instant("last_event_time"),
+            delivered_at=one.instant("delivered_at") if "delivered_at" in one.members else None,
+        )
+        if not entry.name or entry.name in files:
+            one.refuse("name", f"{entry.name!r} is empty, or the name of another file")
+        files[entry.name] = entry
+    return tuple(files.values())
+
+
+_TYPES: Final = {
+    str: "text",
+    int: "a whole number",
+    dict: "an object",
+    list: "a list",
+    type(None): "null",
+}
+
+
+class _Object:
+    """An object of a manifest, and where it stands."""
+
+    def __init__(self, file: str, path: str, value: object) -> None:
+        self.file = file
+        self.path = path
+        if not isinstance(value, dict):
+            self.refuse("", f"expected an object, found {_shown(value)}")
+        self.members = value
+
+    def refuse(self, name: str, message: str) -> NoReturn:
+        """Say what is wrong with a member, or with all of it."""
+        path = ".".join(part for part in (self.path, name) if part)
+        raise InputError(": ".join(part for part in (self.file, path, message) if part))
+
+    def one(self, name: str, *types: type) -> object:
+        """Return a member of one of some types."""
+        if name not in self.members:
+            self.refuse(name, "missing")
+        value: object = self.members[name]
+        # A truth value is a number to Python.
+        if not isinstance(value, types) or isinstance(value, bool):
+            expected = " or ".join(_TYPES[one] for one in types)
+            self.refuse(name, f"expected {expected}, found {_shown(value)}")
+        return value
+
+    def text(self, name: str) -> str:
+        """Return a member that is text."""
+        value = self.one(name, str)
+        assert isinstance(value, str)
+        return value
+
+    def count(self, name: str) -> int:
+        """Return a member that counts something."""
+        value = self.one(name, int)
+        assert isinstance(value, int)
+        if value < 0:
+            self.refuse(name, f"expected a number from 0 on, found {value}")
+        return value
+
+    def sha256(self, name: str) -> str:
+        """Return a member that is a sha256."""
+        value = self.text(name)
+        if not _SHA256.fullmatch(value):
+            self.refuse(name, f"expected 64 digits of a sha256, found {_shown(value)}")
+        return value
+
+    def instant(self, name: str) -> str | None:
+        """Return a member that is an instant, or null."""
+        value = self.one(name, str, type(None))
+        if value is None:
+            return None
+        assert isinstance(value, str)
+        self._parsed(name, value)
+        return value
+
+    def milliseconds(self, name: str) -> int | None:
+        """Return a member that is an instant as a number, or null."""
+        value = self.instant(name)
+        return None if value is None else self._parsed(name, value)
+
+    def counts(self, name: str) -> dict[str, int]:
+        """Return a member that has a count for each of its names."""
+        inner = self.object(name)
+        return {one: inner.count(one) for one in inner.members}
+
+    def object(self, name: str) -> _Object:
+        """Return a member that is an object."""
+        return _Object(self.file, self._below(name), self.one(name, dict))
+
+    def objects(self, name: str) -> list[_Object]:
+        """Return a member that is a list of objects."""
+        listed = self.one(name, list)
+        assert isinstance(listed, list)
+        path = self._below(name)
+        return [_Object(self.file, f"{path}.{nth}", one) for nth, one in enumerate(listed)]
+
+    def _parsed(self, name: str, value: str) -> int:
+        try:
+            return parse_instant(value)
+        except ValueError as error:
+            self.refuse(name, str(error))
+
+    def _below(self, name: str) -> str:
+        return f"{self.path}.{name}" if self.path else name
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -88,6 +89,16 @@ def _beside(path: Path, truth: Path | None, manifest: Path | None) -> Target:
         manifest or path.with_name(f"{stem}.{MANIFEST}"),
         None,
     )
+
+
+def seen_from(folder: Path, path: Path) -> str:
+    """Return where a file is, seen from a folder, with slashes: how a manifest names it."""
+    try:
+        # Not the file itself: where it is a link, the link is what gets replaced.
+        seen = os.path.relpath(path.parent.resolve() / path.name, folder.resolve())
+    except ValueError:  # pragma: no cover  # another drive cannot be seen
+        return path.name
+    return Path(seen).as_posix()
 
 
 def refuse_taken(target: Target, *, force: bool) -> None:

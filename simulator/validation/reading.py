@@ -129,6 +129,15 @@ def read_file(file: str) -> Iterator[Read]:
         yield from _read(file, source)
 
 
+def read_source(file: str, source: IO[bytes]) -> Iterator[Read]:
+    """Yield what `read_file` does, of something that is open already.
+
+    Raises:
+        MissingExtraError: It is Zstandard, and the extra is not installed.
+    """
+    yield from _read(file, source)
+
+
 def _read(file: str, source: IO[bytes]) -> Iterator[Read]:
     try:
         yield from _read_chunks(file, _chunks(source))

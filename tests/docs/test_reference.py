@@ -14,6 +14,7 @@ from simulator.cli.app import STATUSES
 from simulator.cli.samples import samples
 from simulator.records.eras import ERA_NAMES
 from simulator.records.kinds import KINDS
+from simulator.verification.report import KINDS as KINDS_OF_FINDINGS
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -68,6 +69,14 @@ def test_members_of_a_format_are_all_explained(name):
 
     for member in schema["properties"]:
         assert f"`{member}" in page, member
+
+
+def test_kinds_of_findings_are_all_explained():
+    """The page tells of those that a verification has."""
+    page = (DOCS / "verify.md").read_text("utf-8")
+
+    for kind in KINDS_OF_FINDINGS:
+        assert f"`{kind}`" in page, kind
 
 
 def test_links_between_pages_lead_somewhere():

@@ -1,0 +1,197 @@
+"""The run of a manifest, made again and compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import orjson
+
+from simulator.errors import RequestError
+from simulator.run.request import GENERATION, Request, origin_of, version
+from simulator.run.writing import press_of, write_lines
+from simulator.scenario import library
+from simulator.scenario.resolve import resolve
+from simulator.sinks.manifest import LINES, manifest_text
+from simulator.verification.comparing import ComparedLines
+from simulator.verification.report import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from simulator.primitives.jsontext import Json
+    from simulator.run.request import Observer
+    from simulator.sinks.manifest import Manifest
+    from simulator.verification.checking import Reading
+    from simulator.verification.places import Place
+
+_UNTOLD: Final = ("version", "generation", "files")
+"""Members of a manifest that are not compared as they are."""
+_OF_FILES: Final = (
+    "bytes",
+    "records",
+    "first_event_time",
+    "last_event_time",
+    "sha256",
+    "content_sha256",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A run to be made again."""
+
+    place: Place
+    """Where the first one lies."""
+    manifest: Manifest
+    """Its manifest."""
+    readings: Mapping[str, Reading]
+    """Its files by name, read once already; those on standard output are not among them."""
+    request: Request
+    """What was asked for."""
+    observer: Observer
+    """Told of progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of making it again."""
+
+    findings: tuple[Finding, ...]
+    """What differs."""
+    manifest: bytes
+    """The manifest of the run made again."""
+    packed: int
+    """Files that are compressed otherwise here, and the same inside."""
+
+
+def request_of(manifest: Manifest, workers: int = 1) -> Request:
+    """Return what a run was asked for.
+
+    Raises:
+        ScenarioError: This version cannot read the scenario.
+        RequestError: It cannot be resolved.
+    """
+    return Request(
+        scenario=resolve(library.read(manifest.resolved, "scenario.resolved")),
+        source_sha256=manifest.source_sha256,
+        events=manifest.events,
+        start=manifest.start,
+        end=manifest.end,
+        workers=workers,
+    )
+
+
+def contradictions(place: Place, manifest: Manifest, request: Request) -> Iterator[Finding]:
+    """Yield what a manifest says of its scenario that the resolved scenario does not.
+
+    Args:
+        place: Where the manifest lies.
+        manifest: As it was read.
+        request: What `request_of` makes of it.
+    """
+    said = manifest.members["scenario"]
+    assert isinstance(said, dict)
+    for name, value in origin_of(request).scenario.items():
+        # How the resolved scenario is spelled does not matter.
+        if name != "resolved" and said.get(name) != value:
+            message = f"scenario.{name} is {_shown(said.get(name))}, the resolved scenario says "
+            yield Finding(place.key, "manifest", message + _shown(value))
+
+
+def made_again(again: Again) -> Outcome:
+    """Make a run again, and return how what is there, and its manifest, differ from it.
+
+    Raises:
+        RequestError: It cannot be made.
+        ScenarioError: Likewise.
+    """
+    outcome = MAKERS[again.manifest.output](again)
+    return replace(outcome, findings=(*outcome.findings, *_manifest_differences(again, outcome)))
+
+
+def other_generation(place: Place, manifest: Manifest) -> Finding | None:
+    """Return why a run made again may differ: it is of another generation."""
+    if manifest.generation == GENERATION:
+        return None
+    message = (
+        f"was written by version {manifest.version}, generation {manifest.generation}; this is "
+        f"version {version()}, generation {GENERATION}, which gives other bytes for some "
+        "scenarios: compare with the version that wrote it"
+    )
+    return Finding(place.key, "version", message)
+
+
+def _lines_again(again: Again) -> Outcome:
+    """Make records on lines, and their truth."""
+    by_role = {entry.role: entry for entry in again.manifest.files}
+    outputs = [
+        ComparedLines(by_role[role], again.readings.get(by_role[role].name))
+        for role in ("records", "truth")
+        if role in by_role
+    ]
+    if len(outputs) != len(again.manifest.files) or "records" not in by_role:
+        message = "--rerun: the manifest does not list one file of records, and at most one truth"
+        raise RequestError(message)
+    press = press_of(again.request, has_truth="truth" in by_role)
+    counts = write_lines(again.request, press, outputs, again.observer)
+    entries = [output.finish(counts.records, counts.first, counts.last) for output in outputs]
+    return Outcome(
+        tuple(finding for output in outputs for finding in output.findings()),
+        manifest_text(origin_of(again.request), counts, entries),
+        sum(
+            entry.sha256 != output.entry.sha256
+            and entry.content_sha256 == output.entry.content_sha256
+            for entry, output in zip(entries, outputs, strict=True)
+        ),
+    )
+
+
+MAKERS: Final[Mapping[str, Callable[[Again], Outcome]]] = {LINES: _lines_again}
+"""How a run is made again, by its output."""
+
+
+def _manifest_differences(again: Again, outcome: Outcome) -> Iterator[Finding]:
+    """Yield members of the manifest that are not those of the run made again."""
+    said = again.manifest.members
+    made: Mapping[str, Json] = orjson.loads(outcome.manifest)
+    for name, value in made.items():
+        if name == "scenario" or name in _UNTOLD or said.get(name) == value:
+            continue
+        message = f"{name} is {_shown(said.get(name))}, the run gives {_shown(value)}"
+        yield Finding(again.place.key, "manifest", message)
+    files = made["files"]
+    assert isinstance(files, list)
+    listed = said["files"]
+    assert isinstance(listed, list)
+    entries = {entry["name"]: entry for entry in listed}
+    for file in files:
+        entry = entries.get(file["name"])
+        if entry is None:
+            continue  # told already
+        reading = again.readings.get(file["name"])
+        # A file that is as the manifest says, and not as the run gives, was told of already.
+        if reading is not None and reading.is_intact and _differs(entry, file, "content_sha256"):
+            continue
+        for name in _OF_FILES:
+            if _differs(entry, file, name) and not _is_packing(entry, file, name):
+                message = f"{name} of {file['name']} is {_shown(entry.get(name))}, the run gives "
+                yield Finding(again.place.key, "manifest", message + _shown(file[name]))
+
+
+def _differs(entry: Mapping[str, Json], file: Mapping[str, Json], name: str) -> bool:
+    return entry.get(name) != file[name]
+
+
+def _is_packing(entry: Mapping[str, Json], file: Mapping[str, Json], name: str) -> bool:
+    """Return whether a difference may be the compressing library's own."""
+    return (
+        name in {"bytes", "sha256"}
+        and str(file["name"]).endswith((".gz", ".zst"))
+        and not _differs(entry, file, "content_sha256")
+    )
+
+
+def _shown(value: object) -> str:
+    text = orjson.dumps(value).decode()
+    return text if len(text) <= 100 else f"{text[:99]}…"
