@@ -16,13 +16,13 @@ from simulator.run.press import Alone, Cut, Press, Sheets
 from simulator.run.request import Observer, Request, Silence, origin_of
 from simulator.sinks.compression import compressor_for
 from simulator.sinks.files import Descriptor, Effort, StagedFile, folder_made
+from simulator.sinks.formats import FORMS
 from simulator.sinks.manifest import Census, Counts, Origin, manifest_text
-from simulator.sinks.ndjson import RecordLines
 from simulator.sinks.targets import Target, refuse_taken
 from simulator.sinks.truth import TruthLines
 
 if TYPE_CHECKING:
-    from simulator.sinks.interface import Lines
+    from simulator.sinks.interface import Lines, Output
 
 
 def write_run(
@@ -60,16 +60,26 @@ def write_run(
     plan, truth = compile_scenario(request.scenario, events=request.events)
     with ExitStack() as stack:
         files = _Files.begun(target, stack, standard_output, request.workers)
-        lines: list[Lines] = [RecordLines()]
+        form = FORMS[request.format]
+        outputs: list[Output] = [*files.outputs]
+        gathering = None
+        if form.gathering is not None:
+            folder = None if target.records is None else target.records.parent
+            gathering = form.gathering(outputs[0], request.scenario, folder)
+            stack.callback(gathering.discard)
+            outputs[0] = gathering
+        lines: list[Lines] = [form.lines(request.scenario, plan)]
         if target.truth is not None:
             lines.append(TruthLines(plan, truth))
         press = Press(plan, request.engine, tuple(lines))
-        counts = _written(request, press, files, observer or Silence())
+        counts = _written(request, press, outputs, observer or Silence())
+        if gathering is not None:
+            gathering.finish()
         files.published(origin_of(request), counts, force=force)
     return counts
 
 
-def _written(request: Request, press: Press, files: _Files, observer: Observer) -> Counts:
+def _written(request: Request, press: Press, outputs: list[Output], observer: Observer) -> Counts:
     """Write records and truth, and return what was counted."""
     plan = press.plan
     start, end = _to_second(request.start), _to_second(request.end)
@@ -80,7 +90,7 @@ def _written(request: Request, press: Press, files: _Files, observer: Observer) 
     done = 0
     with closing(_sheets(press, Cut(start, end), request.workers)) as sheets:
         for sheet in sheets:
-            for output, text in zip(files.outputs, sheet.texts, strict=True):
+            for output, text in zip(outputs, sheet.texts, strict=True):
                 output.write(text)
             if sheet.tally is not None:
                 census.add(sheet.tally)

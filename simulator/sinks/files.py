@@ -40,7 +40,7 @@ class FileEntry:
     """Bytes."""
 
     records: int
-    """Lines in it, one for each record."""
+    """Records that it holds, or tells of."""
 
     sha256: str
     """Of the file as it is."""

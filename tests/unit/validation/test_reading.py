@@ -19,7 +19,7 @@ RECORDS = [orjson.loads(line) for line in LINES]
 NDJSON = b"\n".join(LINES) + b"\n"
 LOG_FILE = orjson.dumps({"Records": RECORDS})
 LOOKUP = orjson.dumps(
-    {"Events": [{"EventId": "x", "CloudTrailEvent": line.decode()} for line in LINES]}
+    {"Events": [{"EventId": "x", "CloudTrailEvent": line.decode()} for line in LINES[::-1]]}
 )
 
 
