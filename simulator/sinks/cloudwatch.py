@@ -21,7 +21,7 @@ from simulator.directory.identifiers import hex_text
 from simulator.primitives.instants import MINUTE, SECOND, parse_instant
 from simulator.primitives.jsontext import json_text
 from simulator.primitives.keys import Key, KeyColumn, purpose
-from simulator.sinks.wrapping import CHUNK, LineCutter, stretches, text_in
+from simulator.sinks.wrapping import CHUNK, LineCutter, changed, stretches, text_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from simulator.primitives.jsontext import Json
     from simulator.scenario.document import Scenario
     from simulator.sinks.interface import Output
+    from simulator.sinks.wrapping import Stretch
 
 EVERY: Final = 5 * MINUTE
 """What happened in one such span of time is put into CloudWatch Logs together. Unverified:
@@ -77,13 +78,12 @@ class LogGroup:
         """Return the log group of a scenario's trail.
 
         Args:
-            account: Id of the account that has the instance.
+            account: Id of the account that has the instance: the management account, where the
+                trail is the organization's.
         """
-        organization = trail_of(scenario).organization
-        management = scenario.organization.management_account.id
-        owner = account if organization is None or management is None else management
         unique = hex_text(Key.root(scenario.seed).child("log group").high)[:8]
-        return cls(owner, organization, f"aws-cloudtrail-logs-{owner}-{unique}")
+        name = f"aws-cloudtrail-logs-{account}-{unique}"
+        return cls(account, trail_of(scenario).organization, name)
 
     def log_stream(self, stream: Stream) -> str:
         """Return the name of the log stream that has one account's records of one Region."""
@@ -137,18 +137,13 @@ class LogEventLines:
             messages = stretch.quoted()
             first, count = stretch.first, len(messages)
             last = first + count
-            if delivered.overridden:
-                lines = stretch.lines()
-                for at in range(first, last):
-                    if at not in delivered.overridden:
-                        continue
-                    record = orjson.loads(lines[at - first])
-                    times[at] = _shown_time(record, times[at])
-                    shown = _stream(record, usual)
-                    if shown != usual:
-                        headings[at] = _heading(int(spans[at]), self.group.opening(shown))
-                        if at + 1 < len(batch):
-                            headings[at + 1] = _heading(int(spans[at + 1]), opening)
+            for at, record in _changed(delivered, stretch, count):
+                times[at] = _shown_time(record, times[at])
+                shown = _stream(record, usual)
+                if shown != usual:
+                    headings[at] = _heading(int(spans[at]), self.group.opening(shown))
+                    if at + 1 < len(batch):
+                        headings[at + 1] = _heading(int(spans[at + 1]), opening)
             pieces = [b"", _OPENING, b"", _TIME, b"", _MESSAGE, b"", _END] * count
             pieces[2::_PIECES] = [
                 log_event_id(at, arrival, word).encode()
@@ -174,6 +169,16 @@ def log_event_id(timestamp: int, arrived_at: int, word: int) -> str:
         word: 64 bits that tell it from others of the same instants.
     """
     return f"{timestamp << 144 | arrived_at << 80 | word << 16:056d}"
+
+
+def _changed(
+    delivered: Delivered, stretch: Stretch, count: int
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield those of a stretch's records that an override changed, with their positions."""
+    found = changed(delivered, stretch, count)
+    lines = stretch.lines() if found else []
+    for nth in found:
+        yield stretch.first + nth, orjson.loads(lines[nth])
 
 
 def _unsigned(column: Column) -> NDArray[np.uint64]:

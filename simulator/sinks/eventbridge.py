@@ -16,7 +16,7 @@ from simulator.primitives.instants import format_instant, format_instant_many
 from simulator.primitives.jsontext import json_text, string_content
 from simulator.records.codecs import Uuid
 from simulator.records.kinds import KINDS
-from simulator.sinks.wrapping import row_of, stretches, text_in
+from simulator.sinks.wrapping import changed, row_of, stretches, text_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,10 +88,9 @@ class EventBridgeLines:
             pieces[2::_PIECES] = middles[first : first + count]
             pieces[3::_PIECES] = times[first : first + count]
             pieces[5::_PIECES] = lines
-            for nth in range(count) if delivered.overridden else ():
-                if first + nth in delivered.overridden:
-                    made = self.envelope(batch, first + nth, lines[nth])
-                    pieces[nth * _PIECES : (nth + 1) * _PIECES] = [made, *[b""] * (_PIECES - 1)]
+            for nth in changed(delivered, stretch, count):
+                made = self.envelope(batch, first + nth, lines[nth])
+                pieces[nth * _PIECES : (nth + 1) * _PIECES] = [made, *[b""] * (_PIECES - 1)]
             yield memoryview(b"".join(pieces))
 
     def envelope(self, batch: RecordBatch, position: int, line: bytes) -> bytes:

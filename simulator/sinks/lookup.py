@@ -26,7 +26,7 @@ from simulator.primitives.jsontext import json_text
 from simulator.primitives.keys import Key, purpose
 from simulator.records.fields import FIELDS
 from simulator.records.kinds import KINDS
-from simulator.sinks.wrapping import chunks, stretches, text_in
+from simulator.sinks.wrapping import changed, chunks, stretches, text_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +54,9 @@ _NO_RESOURCES: Final = b',"Resources":[]'
 _MESSAGE: Final = b',"CloudTrailEvent":"'
 _END: Final = b'"}\n'
 _PIECES: Final = 11
+
+_SHAPED: Final = b'{"userIdentity":{},"eventTime":""}'
+"""Stands for a record that is told already."""
 
 _MIDDLES: Final = tuple(
     b'","EventName":'
@@ -84,6 +87,13 @@ class LookupLines:
             lines, messages = stretch.lines(), stretch.quoted()
             first, count = stretch.first, len(lines)
             mine = slice(first, first + count)
+            told = {
+                nth: json_text(event(lines[nth])) + b"\n"
+                for nth in changed(delivered, stretch, count)
+            }
+            for nth in told:
+                # What follows reads records as their shapes have them.
+                lines[nth] = _SHAPED
             who = [_who(line) for line in lines]
             pieces = [_OPENING, *[b""] * 3, _TIME, *[b""] * 4, _MESSAGE, b""] * count
             pieces[1::_PIECES] = ids[mine]
@@ -94,10 +104,8 @@ class LookupLines:
             pieces[7::_PIECES] = [name for _, name in who]
             pieces[8::_PIECES] = [_resources(line) for line in lines]
             pieces[10::_PIECES] = [message + _END for message in messages]
-            for nth in range(count) if delivered.overridden else ():
-                if first + nth in delivered.overridden:
-                    made = json_text(event(lines[nth])) + b"\n"
-                    pieces[nth * _PIECES : (nth + 1) * _PIECES] = [made, *[b""] * (_PIECES - 1)]
+            for nth, made in told.items():
+                pieces[nth * _PIECES : (nth + 1) * _PIECES] = [made, *[b""] * (_PIECES - 1)]
             yield memoryview(b"".join(pieces))
 
 

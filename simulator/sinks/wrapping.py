@@ -15,6 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from simulator.delivery.overrides import Delivered
     from simulator.engines.batches import RecordBatch
 
 AT_ONCE: Final = 2048
@@ -58,6 +59,12 @@ def stretches(batch: RecordBatch) -> Iterator[Stretch]:
             text = piece[starts[first] - begin : starts[last] - begin]
             yield Stretch(first, text.tobytes())
         position = end
+
+
+def changed(delivered: Delivered, stretch: Stretch, count: int) -> list[int]:
+    """Return which of a stretch's records an override changed, counted from its first one."""
+    first = stretch.first
+    return sorted(at - first for at in delivered.overridden if first <= at < first + count)
 
 
 def row_of(batch: RecordBatch, position: int) -> dict[str, int]:
