@@ -29,6 +29,7 @@ Examples:
   trailwright generate baseline/office --events 5000000 --workers auto -o big.ndjson.gz
   trailwright generate my.yaml --era post --seed 7 -o run-7/
   trailwright generate quickstart -o - --quiet | jq -r .eventName | sort | uniq -c
+  trailwright generate quickstart --format eventbridge -o envelopes.ndjson.gz
   trailwright generate my.yaml --start 2025-01-13 --end 2025-01-14 -o monday/
 """
 
@@ -150,6 +151,15 @@ def generate(
             help="vectorised (fast) or stepwise (plain): both give the same bytes.",
         ),
     ] = Engine.vectorised,
+    form: Annotated[
+        run.Format,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="ndjson (a record a line), eventbridge (envelopes), cloudwatch-logs (payloads of "
+            "a subscription) or lookup-events (answers of LookupEvents).",
+        ),
+    ] = run.Format.ndjson,
     workers: Annotated[
         int,
         typer.Option(
@@ -205,6 +215,7 @@ def generate(
         source_sha256=hashlib.sha256(text.encode()).hexdigest(),
         events=events,
         engine=engine.value,
+        format=form,
         start=start,
         end=end,
         workers=workers,

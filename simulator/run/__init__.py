@@ -13,11 +13,13 @@ from simulator.run.request import (
     version,
 )
 from simulator.run.writing import write_run
+from simulator.sinks.formats import Format
 
 __all__ = [
     "EPISODES_AT_ONCE",
     "GENERATION",
     "Engine",
+    "Format",
     "Observer",
     "Request",
     "Silence",

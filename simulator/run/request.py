@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 from simulator.primitives.instants import format_instant_exact
 from simulator.scenario.dump import digest, dump
+from simulator.sinks.formats import Format
 from simulator.sinks.manifest import Origin
 
 if TYPE_CHECKING:
@@ -64,6 +65,9 @@ class Request:
     end: int | None = None
     """Records whose eventTime is before this, in milliseconds; absent for all."""
 
+    format: Format = Format.ndjson
+    """The form in which the records are written."""
+
     workers: int = 1
     """Processes that render: 1 renders in the process at hand. The bytes are the same."""
 
@@ -101,4 +105,5 @@ def origin_of(request: Request) -> Origin:
         },
         slice=sliced if any(sliced.values()) else None,
         events=request.events,
+        output=request.format,
     )

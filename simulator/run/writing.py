@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -16,13 +16,14 @@ from simulator.run.press import Alone, Cut, Press, Sheets
 from simulator.run.request import Observer, Request, Silence, origin_of
 from simulator.sinks.compression import compressor_for
 from simulator.sinks.files import Descriptor, Effort, FileEntry, StagedFile, folder_made
+from simulator.sinks.formats import FORMS
 from simulator.sinks.manifest import Census, Counts, Origin, manifest_text
-from simulator.sinks.ndjson import RecordLines
 from simulator.sinks.targets import Target, refuse_taken, seen_from
 from simulator.sinks.truth import TruthLines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from simulator.sinks.interface import Lines, Output
 
@@ -62,7 +63,11 @@ def write_run(
     press = press_of(request, has_truth=target.truth is not None)
     with ExitStack() as stack:
         files = _Files.begun(target, stack, standard_output, request.workers)
-        counts = write_lines(request, press, files.outputs, observer or Silence())
+        folder = None if target.records is None else target.records.parent
+        first, *others = files.outputs
+        with gathered(request, first, folder) as records:
+            outputs = (records, *others)
+            counts = write_lines(request, press, outputs, observer or Silence())
         files.published(origin_of(request), counts, force=force)
     return counts
 
@@ -88,10 +93,34 @@ def press_of(request: Request, *, has_truth: bool) -> Press:
     """
     refuse_request(request)
     plan, truth = compile_scenario(request.scenario, events=request.events)
-    lines: list[Lines] = [RecordLines()]
+    lines: list[Lines] = [FORMS[request.format].lines(request.scenario, plan)]
     if has_truth:
         lines.append(TruthLines(plan, truth))
     return Press(plan, request.engine, tuple(lines))
+
+
+@contextmanager
+def gathered(request: Request, output: Output, folder: Path | None) -> Iterator[Output]:
+    """Give what takes the lines of records: an output, or what puts several into a line of its.
+
+    Args:
+        request: What is run.
+        output: Where lines go.
+        folder: Where something may be kept until its turn comes; absent for anywhere.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    form = FORMS[request.format]
+    if form.gathering is None:
+        yield output
+        return
+    gathering = form.gathering(output, request.scenario, folder)
+    try:
+        yield gathering
+        gathering.finish()
+    finally:
+        gathering.discard()
 
 
 def write_lines(

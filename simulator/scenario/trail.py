@@ -74,7 +74,7 @@ class Outage(Part):
 
 
 class Trail(Part):
-    """The trail that delivers records to a bucket. Read with `--format cloudtrail` alone."""
+    """The trail, read with `--format cloudtrail`; its `kind` also with `cloudwatch-logs`."""
 
     name: Annotated[
         str,

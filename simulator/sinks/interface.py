@@ -1,7 +1,8 @@
 """All one needs to know to write a new sink.
 
 What is written of records is a pure function of them, the `Lines`, so that it can be made
-wherever they are rendered; an `Output` takes what was made in order, in one place.
+wherever they are rendered; an `Output` takes what was made in order, in one place. Where
+several records share a line, a `Gathering` stands between the two.
 """
 
 from __future__ import annotations
@@ -23,6 +24,26 @@ class Output(Protocol):
         Raises:
             OutputError: They cannot be written.
         """
+        ...
+
+
+class Gathering(Output, Protocol):
+    """Takes lines of single records, and hands on lines of several.
+
+    How many come at once shows nowhere in what it hands on: they come a window at a time, or
+    in pieces that end within a line.
+    """
+
+    def finish(self) -> None:
+        """Hand on the rest, when all lines were taken.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        ...
+
+    def discard(self) -> None:
+        """Let go of whatever it holds. May come after `finish`, and more than once."""
         ...
 
 

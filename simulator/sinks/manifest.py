@@ -133,6 +133,8 @@ class Origin:
     """The manifest's `slice`."""
     events: int | None
     """Records asked for in all; absent when the scenario decides."""
+    output: str
+    """The form in which the records are written: one of `formats.Format`."""
 
 
 def manifest_text(origin: Origin, counts: Counts, files: list[FileEntry]) -> bytes:
@@ -144,6 +146,7 @@ def manifest_text(origin: Origin, counts: Counts, files: list[FileEntry]) -> byt
         "scenario": origin.scenario,
         "slice": origin.slice,
         "events": origin.events,
+        "output": origin.output,
         "records": counts.records,
         "kinds": counts.kinds,
         "eras": counts.eras,

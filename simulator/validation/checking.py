@@ -150,7 +150,13 @@ class _Check:
             self._judge(kind, matched, record, subject)
         self._check_text(item, subject, names)
         if is_timed:
-            self.correlations.check(record, subject, str(time), is_known=kind is not None)
+            self.correlations.check(
+                record,
+                subject,
+                str(time),
+                is_known=kind is not None,
+                is_newest_first=item.is_newest_first,
+            )
 
     def _say(self, subject: Subject, found: Iterable[tuple[str, str]]) -> bool:
         """Write findings down, and return whether one of them says the record is wrong."""

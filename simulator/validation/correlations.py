@@ -100,16 +100,23 @@ class Correlations:
         self._sharing = Sharing(self.ledger)
 
     def check(
-        self, record: dict[str, Value], subject: Subject, time: str, *, is_known: bool
+        self,
+        record: dict[str, Value],
+        subject: Subject,
+        time: str,
+        *,
+        is_known: bool,
+        is_newest_first: bool = False,
     ) -> None:
         """Check one record whose eventTime is well-formed.
 
         Args:
             is_known: Whether the kind is one of those this program knows.
+            is_newest_first: Whether older records come after it.
         """
         if subject.event_id:
             self._seen.add(subject, time)
-        self._check_order(subject, time)
+        self._check_order(subject, time, is_newest_first=is_newest_first)
         if not is_known:
             return
         self._check_request(record, subject, time)
@@ -130,12 +137,12 @@ class Correlations:
         self._check_names(identity, user, subject)
         self._use_things(record, user, subject, time)
 
-    def _check_order(self, subject: Subject, time: str) -> None:
+    def _check_order(self, subject: Subject, time: str, *, is_newest_first: bool) -> None:
         self.first = min(self.first, time)
         self.last = max(self.last, time)
         if subject.place.file != self._file:
             self._file, self._before = subject.place.file, ""
-        if time < self._before:
+        if self._before and (time > self._before if is_newest_first else time < self._before):
             self.ledger.add("N451", subject, f"eventTime {time} follows {self._before}")
         self._before = time
 

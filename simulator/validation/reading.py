@@ -2,7 +2,9 @@
 
 Lines of JSON are streamed. A document (`{"Records": […]}`, a list, the answer of
 LookupEvents, one record over several lines) is read as a whole, up to `MOST_DOCUMENT`.
-Compression is told from the first bytes, not from the name.
+Records are taken out of what they are wrapped in: envelopes of EventBridge, payloads of a
+CloudWatch Logs subscription, events of LookupEvents. Compression is told from the first bytes,
+not from the name.
 """
 
 from __future__ import annotations
@@ -56,7 +58,9 @@ class Item:
     place: Place
     record: dict[str, Value]
     raw: bytes | None
-    """The line it stood on, if it had one to itself."""
+    """The line it stood on, if it had one to itself, or the string it was packed into."""
+    is_newest_first: bool = False
+    """Whether what comes after it is older: LookupEvents answers so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,16 +355,19 @@ def _records(
     file: str, line: int, value: Value, raw: bytes | None, text: bytes | None = None
 ) -> Iterator[Read]:
     """Yield the records that a JSON value is, or has."""
-    if isinstance(value, dict) and not _holds_list(value):
+    if isinstance(value, dict) and _list_in(value) is None and not _is_envelope(value):
         if text is not None:
             yield from _doubled(Place(file, line), text, value)
         yield Item(Place(file, line), value, raw)
         return
     if raw is not None or text is not None:
         yield from _doubled(Place(file, line), raw if raw is not None else text or b"", value)
-    inside: Value = value
+    inside = value
     if isinstance(value, dict):
-        inside = value["Records"] if isinstance(value.get("Records"), list) else value["Events"]
+        inside = _list_in(value)
+        if inside is None:
+            yield from _record(Place(file, line), value)
+            return
     if not isinstance(inside, list):
         yield Trouble(Place(file, line), "E005", f"{shown(value)} is not an object")
         return
@@ -368,26 +375,51 @@ def _records(
         yield from _record(Place(file, line, index), one)
 
 
-def _holds_list(value: dict[str, Value]) -> bool:
-    return isinstance(value.get("Records"), list) or (
-        isinstance(value.get("Events"), list) and "eventName" not in value
-    )
+def _list_in(value: dict[str, Value]) -> list[Value] | None:
+    """Return what a log file, an answer of LookupEvents or a payload has records in."""
+    if isinstance(found := value.get("Records"), list):
+        return found
+    if isinstance(found := value.get("Events"), list) and "eventName" not in value:
+        return found
+    if isinstance(found := value.get("logEvents"), list) and "messageType" in value:
+        # What a subscription sends to see whether anybody is there has no record.
+        return [] if value["messageType"] == "CONTROL_MESSAGE" else found
+    return None
+
+
+def _is_envelope(value: dict[str, Value]) -> bool:
+    return "detail-type" in value and "detail" in value
 
 
 def _record(place: Place, one: Value) -> Iterator[Read]:
-    """Yield one record of a list, unpacked where LookupEvents packed it into a string."""
-    if isinstance(one, dict) and isinstance(packed := one.get("CloudTrailEvent"), str):
-        value, error = parsed(packed)
-        if error is not None:
-            yield Trouble(place, error.code, f"CloudTrailEvent: {error.message}")
-        elif isinstance(value, dict):
-            yield Item(place, value, packed.encode(errors="replace"))
-        else:
-            yield Trouble(place, "E005", f"CloudTrailEvent: {shown(value)} is not an object")
-    elif isinstance(one, dict):
-        yield Item(place, one, None)
-    else:
+    """Yield one record, unpacked where it is in an envelope or was packed into a string."""
+    if not isinstance(one, dict):
         yield Trouble(place, "E005", f"{shown(one)} is not an object")
+    elif _is_envelope(one):
+        detail = one["detail"]
+        if isinstance(detail, dict):
+            yield Item(place, detail, None)
+        else:
+            yield Trouble(place, "E005", f"detail: {shown(detail)} is not an object")
+    elif isinstance(packed := one.get("CloudTrailEvent"), str):
+        yield from _unpacked_text(place, "CloudTrailEvent", packed, is_newest_first=True)
+    elif isinstance(packed := one.get("message"), str) and "eventName" not in one:
+        yield from _unpacked_text(place, "message", packed)
+    else:
+        yield Item(place, one, None)
+
+
+def _unpacked_text(
+    place: Place, name: str, packed: str, *, is_newest_first: bool = False
+) -> Iterator[Read]:
+    """Yield the record that a member has as a string."""
+    value, error = parsed(packed)
+    if error is not None:
+        yield Trouble(place, error.code, f"{name}: {error.message}")
+    elif isinstance(value, dict):
+        yield Item(place, value, packed.encode(errors="replace"), is_newest_first)
+    else:
+        yield Trouble(place, "E005", f"{name}: {shown(value)} is not an object")
 
 
 def _doubled(place: Place, text: bytes, value: Value) -> Iterator[Trouble]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import signal
@@ -67,6 +68,37 @@ def test_standard_output_holds_records_alone(run, here):
     assert [record["eventName"] for record in records] == ["CreateGroup", "DeleteGroup"]
     assert names_in(here) == ["long.yaml", "m.json", "tiny.yaml"]
     assert [one["name"] for one in orjson.loads((here / "m.json").read_bytes())["files"]] == ["-"]
+
+
+@pytest.mark.parametrize(
+    ("form", "member"),
+    [
+        ("ndjson", "eventVersion"),
+        ("eventbridge", "version"),
+        ("cloudwatch-logs", "messageType"),
+        ("lookup-events", "Events"),
+    ],
+)
+def test_records_are_written_in_the_form_that_is_asked_for(run, here, form, member):
+    """To standard output and to files, compressed or not; and validate reads each."""
+    told = run("generate", "tiny.yaml", "--format", form, "-o", "-", "-q", cwd=here)
+    ended = run("generate", "tiny.yaml", "--format", form, "-o", "x.ndjson.gz", "-q", cwd=here)
+    checked = run("validate", "--ours", "x.ndjson.gz", cwd=here)
+
+    assert (told.status, ended.status, checked.status) == (0, 0, 0)
+    assert gzip.decompress((here / "x.ndjson.gz").read_bytes()).decode() == told.out
+    assert next(iter(orjson.loads(told.out.splitlines()[0]))) == member
+    assert orjson.loads((here / "x.manifest.json").read_bytes())["output"] == form
+    assert "2 records" in checked.out
+
+
+def test_a_form_that_there_is_not_is_refused(run, here):
+    """With those that there are."""
+    ended = run("generate", "tiny.yaml", "--format", "syslog", cwd=here)
+
+    assert ended.status == 2
+    assert "'syslog' is not one of" in ended.err
+    assert "'lookup-events'" in ended.err
 
 
 def test_a_scenario_is_read_from_a_pipe(here):

@@ -137,6 +137,23 @@ def test_a_run_writes_three_files(tmp_path, name):
     assert counts.eras == {"pre-january-2025": 1, "post-january-2025": 5}
 
 
+@pytest.mark.parametrize("form", run.Format)
+def test_any_form_is_written_and_told(tmp_path, form):
+    """The manifest names it and counts records, not lines; the truth is the same."""
+    target, plain = target_of(f"{tmp_path}/a/", "s"), target_of(f"{tmp_path}/b/", "s")
+    write_run(a_request(), plain)
+
+    counts = write_run(a_request(format=form), target)
+
+    manifest = orjson.loads(target.manifest.read_bytes())
+    assert names_in(tmp_path / "a") == ["manifest.json", "records.ndjson", "truth.ndjson"]
+    assert manifest["output"] == form.value
+    assert [one["records"] for one in manifest["files"]] == [6, 6]
+    assert counts.records == 6
+    assert target.truth.read_bytes() == plain.truth.read_bytes()
+    assert (target.records.read_bytes() == plain.records.read_bytes()) == (form == "ndjson")
+
+
 def test_engines_write_the_same_files(tmp_path):
     """The manifest too: it does not say which engine rendered."""
     contents = []

@@ -19,8 +19,20 @@ RECORDS = [orjson.loads(line) for line in LINES]
 NDJSON = b"\n".join(LINES) + b"\n"
 LOG_FILE = orjson.dumps({"Records": RECORDS})
 LOOKUP = orjson.dumps(
-    {"Events": [{"EventId": "x", "CloudTrailEvent": line.decode()} for line in LINES]}
+    {"Events": [{"EventId": "x", "CloudTrailEvent": line.decode()} for line in LINES[::-1]]}
 )
+ENVELOPES = [
+    {"version": "0", "detail-type": "AWS API Call via CloudTrail", "detail": record}
+    for record in RECORDS
+]
+PAYLOADS = [
+    {"messageType": "DATA_MESSAGE", "logEvents": [{"id": "1", "message": line.decode()}]}
+    for line in LINES
+]
+CONTROL = {
+    "messageType": "CONTROL_MESSAGE",
+    "logEvents": [{"id": "", "timestamp": 1, "message": "CWL CONTROL MESSAGE: Checking health"}],
+}
 
 
 def squeezed(text: bytes) -> bytes:
@@ -47,6 +59,10 @@ FORMS = {
     "a list for people": orjson.dumps(RECORDS, option=orjson.OPT_INDENT_2),
     "an answer of LookupEvents": LOOKUP,
     "its list": orjson.dumps(orjson.loads(LOOKUP)["Events"]),
+    "envelopes of EventBridge": as_lines(ENVELOPES),
+    "a list of them": orjson.dumps(ENVELOPES, option=orjson.OPT_INDENT_2),
+    "payloads of a subscription": as_lines([CONTROL, *PAYLOADS]),
+    "log events": orjson.dumps([one for payload in PAYLOADS for one in payload["logEvents"]]),
     "gzip": gzip.compress(NDJSON),
     "gzip of two members": gzip.compress(NDJSON[:9_999]) + gzip.compress(NDJSON[9_999:]),
     "gzip of a log file": gzip.compress(LOG_FILE),
@@ -92,6 +108,49 @@ def test_places_are_lines_or_positions(tmp_path):
     assert str(by_index.place) == f"{tmp_path}/records.ndjson:1[1]"
 
 
+@pytest.mark.parametrize(
+    ("wrapped", "place"),
+    [
+        (
+            lambda good, bad: as_lines(
+                [{"detail-type": "x", "detail": one} for one in (good, bad)]
+            ),
+            "2",
+        ),
+        (
+            lambda *both: orjson.dumps(
+                {
+                    "messageType": "DATA_MESSAGE",
+                    "logEvents": [{"message": orjson.dumps(one).decode()} for one in both],
+                }
+            ),
+            "1[1]",
+        ),
+    ],
+)
+def test_places_are_those_of_what_records_are_wrapped_in(tmp_path, wrapped, place):
+    """An envelope's line; a payload's, and which of its log events."""
+    bad = {**RECORDS[1], "eventID": "x1"}
+
+    [finding] = report_of(tmp_path, wrapped(RECORDS[0], bad)).findings
+
+    assert str(finding.place) == f"{tmp_path}/records.ndjson:{place}"
+
+
+def test_a_member_named_twice_is_found_in_an_envelope(tmp_path):
+    """Its text is looked at, as that of a list is."""
+    text = as_lines(ENVELOPES[:1]).replace(b'"eventName":', b'"eventName":"x","eventName":')
+
+    assert dict(report_of(tmp_path, text).codes) == {"E007": 1}
+
+
+def test_the_order_of_lookup_events_is_from_newest_to_oldest(tmp_path):
+    """The other way round is out of order there."""
+    oldest_first = orjson.dumps(orjson.loads(LOOKUP)["Events"][::-1])
+
+    assert set(report_of(tmp_path, oldest_first).codes) == {"N451"}
+
+
 def broken(text: bytes, code: str, records: int, message: str):
     """Return a case: a text, the one code it must give, and the records around it."""
     return pytest.param(text, code, records, message, id=f"{code} {message}")
@@ -110,6 +169,12 @@ def broken(text: bytes, code: str, records: int, message: str):
         broken(NDJSON + b'["a"]\n', "E005", 40, "a is not an object"),
         broken(b'{"Events":[{"CloudTrailEvent":"7"}]}', "E005", 0, "7 is not an object"),
         broken(b'{"Events":[{"CloudTrailEvent":"{"}]}', "E004", 0, "CloudTrailEvent: not json"),
+        broken(b'{"detail-type":"","detail":7}', "E005", 0, "detail: 7 is not an object"),
+        broken(b'{"messageType":"","logEvents":[7]}', "E005", 0, "7 is not an object"),
+        broken(
+            b'{"messageType":"","logEvents":[{"message":"Hello"}]}', "E004", 0, "message: not json"
+        ),
+        broken(as_lines([CONTROL]), "E005", 0, "no record in this file"),
         broken(b"", "E005", 0, "no record in this file"),
         broken(b"\n \n", "E005", 0, "no record in this file"),
         broken(b'{\n"eventSource": 1,\n', "E004", 0, "JSON"),
