@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from simulator import run
+from simulator.errors import RequestError
 from simulator.primitives.instants import parse_instant
+from simulator.run.delivering import Handling
 from simulator.scenario import library, reader
 from simulator.scenario.resolve import resolve
 from simulator.sinks.targets import target_of
@@ -123,7 +125,8 @@ def generate(
             "--output",
             metavar="PATH",
             help="A folder (DIR/), a file (NAME.ndjson, .ndjson.gz or .ndjson.zst), or - for "
-            "records on standard output. By default output/<scenario name>/.",
+            "records on standard output; log files go to a folder or s3://BUCKET/PREFIX, gs://…, "
+            "az://…. By default output/<scenario name>/.",
         ),
     ] = None,
     era: Annotated[
@@ -156,8 +159,9 @@ def generate(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="ndjson (a record a line), eventbridge (envelopes), cloudwatch-logs (payloads of "
-            "a subscription) or lookup-events (answers of LookupEvents).",
+            help="ndjson (a record a line), cloudtrail (log files and digests, as a trail delivers "
+            "them), eventbridge (envelopes), cloudwatch-logs (payloads of a subscription) or "
+            "lookup-events (answers of LookupEvents).",
         ),
     ] = run.Format.ndjson,
     workers: Annotated[
@@ -194,6 +198,49 @@ def generate(
             metavar="PATH", help="Where the manifest goes; with -o - nowhere unless given."
         ),
     ] = None,
+    trail: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="A setting of the scenario's trail, such as files.every=1m; may be repeated. "
+            "This and all below with --format cloudtrail alone.",
+        ),
+    ] = None,
+    lateness: Annotated[
+        str | None,
+        typer.Option(metavar="PROFILE", help="none, typical or slow: short for --trail lateness=…"),
+    ] = None,
+    duplicates: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Records that are delivered twice, such as 0.1%: short for --trail duplicates=…",
+        ),
+    ] = None,
+    digest_key: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PEM",
+            help="The RSA key that signs digest files; drawn from the seed otherwise.",
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Finish a run that was broken off.")
+    ] = False,
+    endpoint: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where the service of a bucket is.")
+    ] = None,
+    notify: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SUBSCRIBER",
+            help="Told of each file in a bucket: sqs+s3:URL, sqs+cloudtrail:URL, sns+s3:ARN or "
+            "sns+cloudtrail:ARN.",
+        ),
+    ] = None,
+    notify_endpoint: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where the service of --notify is.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     is_first_run: Annotated[bool, typer.Option("--tour", hidden=True)] = False,
 ) -> None:
@@ -205,13 +252,12 @@ def generate(
     # Read once: it may be a pipe.
     path = library.find(scenario)
     text = reader.file_text(path)
-    resolved = resolve(library.changed(library.read(text, str(path)), seed=seed, era=era))
-    target = target_of(output, resolved.scenario, truth=truth, manifest=manifest)
-    if target.records is None:
-        # What was printed so far must come before what is written past it.
-        sys.stdout.flush()
+    settings = {"lateness": lateness, "duplicates": duplicates}
+    said = [f"{name}={value}" for name, value in settings.items() if value is not None]
+    changes = library.parts_from([*(trail or ()), *said])
+    scene = library.changed(library.read(text, str(path)), seed=seed, era=era, trail=changes)
     request = run.Request(
-        scenario=resolved,
+        scenario=resolve(scene),
         source_sha256=hashlib.sha256(text.encode()).hexdigest(),
         events=events,
         engine=engine.value,
@@ -220,6 +266,25 @@ def generate(
         end=end,
         workers=workers,
     )
+    if form is run.Format.cloudtrail:
+        from simulator.cli.delivery import Options, deliver  # noqa: PLC0415  # few runs need it
+
+        if manifest is not None:
+            raise RequestError("--manifest: log files have theirs beside them")
+        options = Options(output, truth, endpoint, digest_key, notify, notify_endpoint)
+        how = Handling(force=force, resume=resume)
+        with _watching(is_shown=not quiet) as observer:
+            told = deliver(request, options, how, observer)
+        if not quiet:
+            from simulator.cli import console, summary  # noqa: PLC0415  # as below
+
+            summary.show_delivered(console.messages(), request, *told)
+        return
+    _refuse_delivery(changes, digest_key, endpoint, notify, notify_endpoint, resume=resume)
+    target = target_of(output, request.scenario.scenario, truth=truth, manifest=manifest)
+    if target.records is None:
+        # What was printed so far must come before what is written past it.
+        sys.stdout.flush()
     with _watching(is_shown=not quiet) as observer:
         counts = run.write_run(
             request, target, force=force, observer=observer, standard_output=sys.stdout.fileno()
@@ -237,3 +302,12 @@ def generate(
         tour(console.messages(), request)
     if not quiet:
         summary.show_next(console.messages(), target)
+
+
+def _refuse_delivery(*given: object, resume: bool) -> None:
+    """Refuse what is said of log files where none are written."""
+    if resume or any(given):
+        raise RequestError(
+            "--trail, --lateness, --duplicates, --digest-key, --resume, --endpoint and --notify "
+            "are about log files: say --format cloudtrail"
+        )

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from simulator.run import Request
+    from simulator.run.delivering import Delivered
+    from simulator.run.destinations import Destination
     from simulator.sinks.manifest import Counts
     from simulator.sinks.targets import Target
 
@@ -28,6 +30,32 @@ def show(out: Console, request: Request, target: Target, counts: Counts) -> None
     out.print()
     for path in target.paths():
         out.print(console.line(f"  {path}", (f"  {size_text(path.stat().st_size)}", "dim")))
+
+
+def show_delivered(out: Console, request: Request, to: Destination, told: Delivered) -> None:
+    """Say what was delivered."""
+    counts = told.counts
+    span = f", {counts.first} to {counts.last}" if counts.first and counts.last else ""
+    name = request.scenario.scenario
+    records = "1 record" if counts.records == 1 else f"{counts.records:,} records"
+    out.print(console.line((name, "bold"), f": {records}{span}"))
+    _show_counts(out, counts)
+    out.print()
+    repeated = told.records - counts.records
+    rows = [
+        ("log files", f"{told.log_files:,}", f"{told.records:,} records"),
+        ("", "", f"{repeated:,} of them delivered twice"),
+        ("digest files", f"{told.digest_files:,}", ""),
+    ]
+    if told.kept:
+        rows.append(("there already", f"{told.kept:,}", "not written again"))
+    for text in console.columns(rows, right=frozenset({1})):
+        out.print(console.line(f"  {text}"))
+    out.print()
+    out.print(console.line("  ", to.name))
+    out.print()
+    out.print(console.line("  Next:"))
+    out.print(console.line("    ", (f"trailwright verify {to.name}", "cyan")))
 
 
 def _show_counts(out: Console, counts: Counts) -> None:

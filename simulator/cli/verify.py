@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -38,7 +39,8 @@ def verify(
         str,
         typer.Argument(
             metavar="PATH",
-            help="A run's folder, its manifest, or its records with the manifest beside them.",
+            help="A run's folder, its manifest, its records with the manifest beside them, or "
+            "s3://BUCKET/PREFIX, gs://…, az://….",
         ),
     ],
     rerun: Annotated[
@@ -55,6 +57,13 @@ def verify(
             help="Processes that make the run again; auto: one for each core.",
         ),
     ] = 1,
+    digest_key: Annotated[
+        Path | None,
+        typer.Option(metavar="PEM", help="For --rerun: the key of your own that signed digests."),
+    ] = None,
+    endpoint: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where the service of a bucket is.")
+    ] = None,
     all_ids: Annotated[
         bool, typer.Option("--all", help="Every eventID of a finding, not only the first 20.")
     ] = False,
@@ -70,11 +79,11 @@ def verify(
     With --rerun also against the same run made again. Exit status 1 when anything is not as
     it should be.
     """
-    place = place_of(path)
+    place = place_of(path, endpoint)
     with _watching(is_shown=not quiet) as watcher:
         report = verified(
             place,
-            options=Options(rerun, workers),
+            options=Options(rerun, workers, digest_key),
             observer=watcher,
             rerun_observer=None if watcher is None else watcher.rerun,
         )

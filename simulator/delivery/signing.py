@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from simulator.errors import InputError, MissingExtraError
+from simulator.errors import InputError, MissingExtraError, RequestError
 from simulator.primitives.instants import SECOND
 from simulator.primitives.keys import Key, purpose
 from simulator.primitives.primes import prime
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
     from simulator.primitives.jsontext import Json
+    from simulator.scenario.document import Scenario
 
 ALGORITHM: Final = "SHA256withRSA"
 """How CloudTrail names RSASSA-PKCS1-v1_5 with SHA-256."""
@@ -121,6 +122,25 @@ def _prime(key: Key) -> int:
     return next(number for number in drawn if number % _EXPONENT != 1)
 
 
+def signer_of(scenario: Scenario, path: Path | None = None) -> Signer | None:
+    """Return what signs the digest files of a resolved scenario; absent when it has none.
+
+    Args:
+        path: A PEM file with a key of one's own, in place of the seed's.
+
+    Raises:
+        RequestError: A key is given, and there is nothing to sign.
+        InputError: As `read_signer`.
+        MissingExtraError: Likewise.
+    """
+    if scenario.trail.digests == "none":
+        if path is not None:
+            message = f"{path}: there is nothing to sign: the trail has no digest files"
+            raise RequestError(message)
+        return None
+    return drawn_signer(scenario.seed) if path is None else read_signer(path)
+
+
 def read_signer(path: Path) -> Signer:
     """Read a private key from a PEM file.
 
@@ -176,4 +196,4 @@ def _signer(private: RSAPrivateKey) -> Signer:
 
 
 def _missing() -> MissingExtraError:
-    return MissingExtraError("signing digest files", "digest")
+    return MissingExtraError("signing digest files (or say --trail digests=none)", "digest")

@@ -40,7 +40,12 @@ class FolderStore:
         self._making = Lock()
         self._made: set[Path] = set()
 
-    def put(self, key: str, data: bytes, metadata: Mapping[str, str] = NO_METADATA) -> None:  # noqa: ARG002  # there is nowhere to keep it
+    def put(
+        self,
+        key: str,
+        data: bytes | memoryview,
+        metadata: Mapping[str, str] = NO_METADATA,  # noqa: ARG002  # there is nowhere to keep it
+    ) -> None:
         """See `Store.put`."""
         refuse_key(key, OutputError)
         path = self.root / key

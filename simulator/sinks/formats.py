@@ -1,7 +1,8 @@
 """The forms in which a run can write its records, all in one table.
 
 A form is a row of `FORMS`: what is written of each record, wherever that is rendered, and
-if several records share a line, what gathers them where they are written.
+if several records share a line, what gathers them where they are written. Log files as
+CloudTrail delivers them are no lines: `run.delivering` writes those.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Format(StrEnum):
     """The names of the forms, as `--format` and the manifest have them."""
 
     ndjson = "ndjson"
+    cloudtrail = "cloudtrail"
     eventbridge = "eventbridge"
     cloudwatch_logs = "cloudwatch-logs"
     lookup_events = "lookup-events"
@@ -57,4 +59,4 @@ FORMS: Final[Mapping[Format, Form]] = {
         ),
     ),
 }
-"""What each name means."""
+"""What each name means, for forms that are lines."""

@@ -135,6 +135,8 @@ class Origin:
     """Records asked for in all; absent when the scenario decides."""
     output: str
     """The form in which the records are written: one of `formats.Format`."""
+    delivery: Mapping[str, Json] | None = None
+    """The manifest's `delivery`; absent for what is no log files."""
 
 
 def manifest_text(origin: Origin, counts: Counts, files: list[FileEntry]) -> bytes:
@@ -147,6 +149,7 @@ def manifest_text(origin: Origin, counts: Counts, files: list[FileEntry]) -> byt
         "slice": origin.slice,
         "events": origin.events,
         "output": origin.output,
+        **({} if origin.delivery is None else {"delivery": origin.delivery}),
         "records": counts.records,
         "kinds": counts.kinds,
         "eras": counts.eras,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from simulator.sinks.notices import Notice, Sender
 
 WORDS: Final = "sqs+s3:URL, sqs+cloudtrail:URL, sns+s3:ARN or sns+cloudtrail:ARN"
-"""What `destination_of` reads."""
+"""What `subscriber_of` reads."""
 
 BATCH: Final = 10
 """Messages in one call. (SendMessageBatch and PublishBatch, both API References.)"""
@@ -73,7 +73,7 @@ _CREDENTIALS: Final = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_P
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
+class Subscriber:
     """Where notices go, and in what form."""
 
     service: Literal["sqs", "sns"]
@@ -93,7 +93,7 @@ class Destination:
         return f"{self.service}+{self.form}:{self.address}"
 
 
-def destination_of(text: str) -> Destination:
+def subscriber_of(text: str) -> Subscriber:
     """Read where notices go: one of `WORDS`.
 
     Raises:
@@ -125,7 +125,7 @@ def destination_of(text: str) -> Destination:
         raise RequestError(message)
     queue = _REGION.match(urlsplit(address).hostname or "") if service == "sqs" else None
     region = (queue[1] or queue[2]) if queue else topic[1] if topic else None
-    return Destination(service, form, address, region)
+    return Subscriber(service, form, address, region)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Notifications:
 
     def __init__(
         self,
-        destination: Destination,
+        subscriber: Subscriber,
         sender: Sender,
         client: Any,  # noqa: ANN401  # boto3 makes its clients' classes as it runs
         sleep: Callable[[float], object] = time.sleep,
@@ -155,12 +155,12 @@ class Notifications:
         """Begin with nothing.
 
         Args:
-            destination: Where to.
+            subscriber: Where to.
             sender: Who speaks.
-            client: boto3's client for the destination's service.
+            client: boto3's client for the subscriber's service.
             sleep: Waits some seconds.
         """
-        self._destination = destination
+        self._subscriber = subscriber
         self._sender = sender
         self._client = client
         self._sleep = sleep
@@ -168,6 +168,11 @@ class Notifications:
         self._bytes = 0
         self.sent = 0
         """How many were sent."""
+
+    @property
+    def has_digests(self) -> bool:
+        """Whether they tell of digest files as well: S3 tells of every object."""
+        return self._subscriber.form == "s3"
 
     def add(self, notice: Notice) -> None:
         """Send a notice with the next batch. Its file must be in the bucket.
@@ -215,10 +220,10 @@ class Notifications:
             self.flush()
 
     def _text(self, notice: Notice) -> str:
-        if self._destination.form == "s3":
+        if self._subscriber.form == "s3":
             return s3_text(notice, self._sender)
         text = cloudtrail_text(notice, self._sender)
-        if self._destination.service == "sns":
+        if self._subscriber.service == "sns":
             return text
         return enveloped_text(text, notice, self._sender)
 
@@ -251,15 +256,15 @@ class Notifications:
 
     def _sent(self, messages: list[_Message]) -> list[Mapping[str, Any]]:
         """Send messages once, and return the entries that failed."""
-        address = self._destination.address
-        if self._destination.service == "sqs":
+        address = self._subscriber.address
+        if self._subscriber.service == "sqs":
             entries = [
                 {"Id": str(nth), "MessageBody": message.text}
                 for nth, message in enumerate(messages)
             ]
             answer = self._client.send_message_batch(QueueUrl=address, Entries=entries)
         else:
-            subject = {"Subject": S3_SUBJECT} if self._destination.form == "s3" else {}
+            subject = {"Subject": S3_SUBJECT} if self._subscriber.form == "s3" else {}
             entries = [
                 {"Id": str(nth), "Message": message.text, **subject}
                 for nth, message in enumerate(messages)
@@ -271,11 +276,11 @@ class Notifications:
         return failed
 
     def _error(self, message: _Message, why: str) -> OutputError:
-        return OutputError(f"cannot notify {self._destination.address} of {message.key}: {why}")
+        return OutputError(f"cannot notify {self._subscriber.address} of {message.key}: {why}")
 
 
 def notifications_to(
-    destination: Destination,
+    subscriber: Subscriber,
     sender: Sender,
     *,
     endpoint: str | None = None,
@@ -299,14 +304,14 @@ def notifications_to(
         from botocore import config, exceptions  # noqa: PLC0415  # as above
     except ImportError:
         raise MissingExtraError("notifying a queue or a topic", "aws") from None
-    if endpoint is None and destination.service == "sqs" and destination.region is None:
-        parts = urlsplit(destination.address)
+    if endpoint is None and subscriber.service == "sqs" and subscriber.region is None:
+        parts = urlsplit(subscriber.address)
         endpoint = f"{parts.scheme}://{parts.netloc}"
     try:
         # A session of its own: the one that all share remembers what it found before.
         client = boto3.Session().client(
-            destination.service,
-            region_name=destination.region or sender.region,
+            subscriber.service,
+            region_name=subscriber.region or sender.region,
             endpoint_url=endpoint,
             # Trying again is ours: some messages of a batch may have arrived.
             config=config.Config(
@@ -314,9 +319,9 @@ def notifications_to(
             ),
         )
     except (exceptions.BotoCoreError, ValueError) as error:
-        message = f"cannot notify {destination.address}: {_unasked(error)}"
+        message = f"cannot notify {subscriber.address}: {_unasked(error)}"
         raise OutputError(message) from None
-    return Notifications(destination, sender, client, sleep)
+    return Notifications(subscriber, sender, client, sleep)
 
 
 def _nth(entry: Mapping[str, Any]) -> int:

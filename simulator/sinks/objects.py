@@ -173,7 +173,9 @@ class ObjectStore:
         """Return an object's key in the bucket, which begins with the store's prefix."""
         return self.place.prefix + key
 
-    def put(self, key: str, data: bytes, metadata: Mapping[str, str] = NO_METADATA) -> None:
+    def put(
+        self, key: str, data: bytes | memoryview, metadata: Mapping[str, str] = NO_METADATA
+    ) -> None:
         """See `Store.put`."""
         refuse_key(key, OutputError)
         with self._told("cannot write", key, OutputError):

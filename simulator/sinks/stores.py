@@ -39,7 +39,9 @@ class Held:
 class Store(Protocol):
     """A place for whole objects."""
 
-    def put(self, key: str, data: bytes, metadata: Mapping[str, str] = NO_METADATA) -> None:
+    def put(
+        self, key: str, data: bytes | memoryview, metadata: Mapping[str, str] = NO_METADATA
+    ) -> None:
         """Put an object there, in place of one that has its key.
 
         Args:

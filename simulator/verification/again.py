@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from simulator.delivery.signing import signer_of
 from simulator.errors import RequestError
+from simulator.run.delivering import PUBLIC_KEY, deliver_run
+from simulator.run.destinations import Destination
 from simulator.run.request import GENERATION, Request, origin_of, version
-from simulator.run.writing import press_of, write_lines
+from simulator.run.writing import gathered, press_of, write_lines
 from simulator.scenario import library
 from simulator.scenario.resolve import resolve
-from simulator.sinks.manifest import LINES, manifest_text
-from simulator.verification.comparing import ComparedLines
+from simulator.sinks.formats import FORMS, Format
+from simulator.sinks.manifest import manifest_text
+from simulator.sinks.targets import TRUTH
+from simulator.verification.comparing import ComparedLines, ComparedStore
 from simulator.verification.report import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from simulator.primitives.jsontext import Json
     from simulator.run.request import Observer
@@ -51,6 +58,8 @@ class Again:
     """What was asked for."""
     observer: Observer
     """Told of progress."""
+    digest_key: Path | None = None
+    """The key that signed digests; absent for the one that the seed stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,7 @@ def request_of(manifest: Manifest, workers: int = 1) -> Request:
         events=manifest.events,
         start=manifest.start,
         end=manifest.end,
+        format=Format(manifest.output),
         workers=workers,
     )
 
@@ -134,7 +144,9 @@ def _lines_again(again: Again) -> Outcome:
         message = "--rerun: the manifest does not list one file of records, and at most one truth"
         raise RequestError(message)
     press = press_of(again.request, has_truth="truth" in by_role)
-    counts = write_lines(again.request, press, outputs, again.observer)
+    with gathered(again.request, outputs[0], None) as records:
+        lines = (records, *outputs[1:])
+        counts = write_lines(again.request, press, lines, again.observer)
     entries = [output.finish(counts.records, counts.first, counts.last) for output in outputs]
     return Outcome(
         tuple(finding for output in outputs for finding in output.findings()),
@@ -147,7 +159,34 @@ def _lines_again(again: Again) -> Outcome:
     )
 
 
-MAKERS: Final[Mapping[str, Callable[[Again], Outcome]]] = {LINES: _lines_again}
+def _log_files_again(again: Again) -> Outcome:
+    """Make log files, digests and truth."""
+    manifest, scenario = again.manifest, again.request.scenario
+    said = manifest.members.get("delivery")
+    names = {entry.name: entry for entry in manifest.files}
+    signer = signer_of(scenario, again.digest_key)
+    key = names.get(PUBLIC_KEY)
+    if signer is not None and key is not None and again.digest_key is None:
+        drawn = hashlib.sha256(signer.public_pem).hexdigest()
+        if key.sha256 != drawn:
+            message = "--rerun: digests were signed with another key: give it with --digest-key"
+            raise RequestError(message)
+    truth = next((entry.name for entry in manifest.files if entry.role == "truth"), TRUTH)
+    store = ComparedStore(manifest, again.readings, {TRUTH: truth})
+    if not (isinstance(said, dict) and {"bucket", "prefix"} <= said.keys()):
+        raise RequestError("--rerun: the manifest does not say where log files were delivered to")
+    to = Destination(
+        store, again.place.root, bucket=str(said["bucket"]), prefix=str(said["prefix"])
+    )
+    deliver_run(again.request, to, signer=signer, observer=again.observer)
+    assert store.manifest is not None
+    return Outcome(tuple(store.findings()), store.manifest, store.packed)
+
+
+MAKERS: Final[Mapping[str, Callable[[Again], Outcome]]] = {
+    **dict.fromkeys(FORMS, _lines_again),
+    Format.cloudtrail: _log_files_again,
+}
 """How a run is made again, by its output."""
 
 

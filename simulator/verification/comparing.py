@@ -330,13 +330,20 @@ class ComparedStore:
     For whatever writes a run into a `sinks.stores.Store`.
     """
 
-    def __init__(self, manifest: Manifest, readings: Mapping[str, Reading]) -> None:
+    def __init__(
+        self,
+        manifest: Manifest,
+        readings: Mapping[str, Reading],
+        names: Mapping[str, str] = NO_METADATA,
+    ) -> None:
         """Compare nothing yet.
 
         Args:
             manifest: Of the run that is there.
             readings: Its files by name, read once already.
+            names: Objects that are called otherwise there, and how.
         """
+        self._names = names
         self._entries = {entry.name: entry for entry in manifest.files}
         self._readings = readings
         self._lock = Lock()
@@ -346,11 +353,17 @@ class ComparedStore:
         self.packed = 0
         """How many files are compressed otherwise, and the same inside."""
 
-    def put(self, key: str, data: bytes, metadata: Mapping[str, str] = NO_METADATA) -> None:  # noqa: ARG002  # a folder keeps none
+    def put(
+        self,
+        key: str,
+        data: bytes | memoryview,
+        metadata: Mapping[str, str] = NO_METADATA,  # noqa: ARG002  # a folder keeps none
+    ) -> None:
         """Compare an object; see `Store.put`."""
         if key == MANIFEST:
-            self.manifest = data
+            self.manifest = bytes(data)
             return
+        key = self._names.get(key, key)
         found = list(self._compared(key, data))
         with self._lock:
             self._found[key] = found
@@ -369,7 +382,9 @@ class ComparedStore:
         return iter(())
 
     def remove(self, key: str) -> None:
-        """See `Store.remove`."""
+        """See `Store.remove`: as if it had not been put."""
+        with self._lock:
+            self._found.pop(key, None)
 
     def findings(self) -> Iterator[Finding]:
         """Yield how what is there differs, when all was put."""
@@ -382,7 +397,7 @@ class ComparedStore:
                 name, "manifest", "the run gives this file, the manifest does not list it"
             )
 
-    def _compared(self, key: str, data: bytes) -> Iterator[Finding]:
+    def _compared(self, key: str, data: bytes | memoryview) -> Iterator[Finding]:
         entry, reading = self._entries.get(key), self._readings.get(key)
         if entry is None or reading is None:
             return

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from simulator.errors import InputError
+from simulator.run.destinations import UNFINISHED
 from simulator.sinks.files import is_temporary, temporary_name
 from simulator.sinks.manifest import Manifest, read_manifest
-from simulator.sinks.stores import Held
+from simulator.sinks.stores import Held, store_of
 from simulator.sinks.targets import MANIFEST
 
 if TYPE_CHECKING:
@@ -123,12 +124,20 @@ class Place:
         return read_manifest(self.source.get(self.key), self.shown(self.key))
 
 
-def place_of(path: str) -> Place:
-    """Return the run that a path means: its folder, its manifest, or its records.
+def place_of(path: str, endpoint: str | None = None) -> Place:
+    """Return the run that a path means: its folder, its manifest, its records, or its bucket.
+
+    Args:
+        path: What the user says; `s3://bucket/prefix` and the like for a bucket.
+        endpoint: Where the service of a bucket is.
 
     Raises:
         InputError: There is no manifest there.
+        RequestError: The bucket's scheme is unknown, or a folder is given an endpoint.
+        MissingExtraError: The bucket's client is not installed.
     """
+    if endpoint is not None or "://" in path:
+        return Place(store_of(path, endpoint), f"{path.rstrip('/')}/", MANIFEST, is_own=True)
     given = Path(path)
     if given.is_dir():
         return _in_folder(given)
@@ -164,7 +173,7 @@ def _in_folder(given: Path) -> Place:
     if (given / MANIFEST).is_file():
         return Place(folder, root, MANIFEST, is_own=True)
     beside = [path.name for path in sorted(given.glob(f"*.{MANIFEST}"))]
-    if (given / temporary_name(MANIFEST)).exists():
+    if (given / temporary_name(MANIFEST)).exists() or (given / UNFINISHED).exists():
         message = f"{root}{MANIFEST}: no such file: the run there is unfinished"
     elif beside:
         message = f"{root}{MANIFEST}: no such file: name one of {', '.join(beside)}"

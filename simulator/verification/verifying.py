@@ -33,6 +33,7 @@ from simulator.verification.rows import TruthCounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from simulator.run.request import Observer as RunObserver
     from simulator.run.request import Request
@@ -75,6 +76,9 @@ class Options:
     workers: int = 1
     """Processes that make it."""
 
+    digest_key: Path | None = None
+    """The key that signed its digests; absent for the one that the seed stands for."""
+
 
 def verify(
     place: Place,
@@ -107,7 +111,14 @@ def verify(
     findings = [*check.of_files(), *check.of_folder(), *check.of_sums()]
     request = check.request(options, findings)
     if options.rerun and request is not None:
-        again = Again(place, manifest, check.readings, request, rerun_observer or RunSilence())
+        again = Again(
+            place,
+            manifest,
+            check.readings,
+            request,
+            rerun_observer or RunSilence(),
+            options.digest_key,
+        )
         findings = check.of_rerun(again, findings)
     order = {name: nth for nth, name in enumerate([place.key, *check.names])}
     findings.sort(key=lambda finding: order.get(finding.file, len(order)))

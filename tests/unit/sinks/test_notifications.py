@@ -12,7 +12,7 @@ import pytest
 from simulator.errors import MissingExtraError, OutputError, RequestError
 from simulator.primitives.keys import Key
 from simulator.sinks.notices import Notice, Sender
-from simulator.sinks.notifications import BATCH_BYTES, Destination, destination_of, notifications_to
+from simulator.sinks.notifications import BATCH_BYTES, Subscriber, notifications_to, subscriber_of
 from simulator.sinks.objects import etag_of, object_store
 from simulator.sinks.stores import Place
 from tests.services.faults import Answer, Page, Reset, faulty, nobody
@@ -39,17 +39,17 @@ def notices(count: int, name: str = "a") -> list[Notice]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (f"sqs+s3:{QUEUE}", Destination("sqs", "s3", QUEUE, "eu-west-1")),
-        (f"sqs+cloudtrail:{QUEUE}", Destination("sqs", "cloudtrail", QUEUE, "eu-west-1")),
-        (f"sns+s3:{TOPIC}", Destination("sns", "s3", TOPIC, "eu-west-1")),
-        (f"sns+cloudtrail:{TOPIC}", Destination("sns", "cloudtrail", TOPIC, "eu-west-1")),
+        (f"sqs+s3:{QUEUE}", Subscriber("sqs", "s3", QUEUE, "eu-west-1")),
+        (f"sqs+cloudtrail:{QUEUE}", Subscriber("sqs", "cloudtrail", QUEUE, "eu-west-1")),
+        (f"sns+s3:{TOPIC}", Subscriber("sns", "s3", TOPIC, "eu-west-1")),
+        (f"sns+cloudtrail:{TOPIC}", Subscriber("sns", "cloudtrail", TOPIC, "eu-west-1")),
         (
             "sqs+s3:http://127.0.0.1:4566/000000000000/q",
-            Destination("sqs", "s3", "http://127.0.0.1:4566/000000000000/q", None),
+            Subscriber("sqs", "s3", "http://127.0.0.1:4566/000000000000/q", None),
         ),
         (
             "sqs+s3:https://eu-west-1.queue.amazonaws.com/111122223333/q",
-            Destination(
+            Subscriber(
                 "sqs", "s3", "https://eu-west-1.queue.amazonaws.com/111122223333/q", "eu-west-1"
             ),
         ),
@@ -57,7 +57,7 @@ def notices(count: int, name: str = "a") -> list[Notice]:
 )
 def test_a_destination_is_a_service_a_form_and_an_address(text, expected):
     """Its Region is read from the address, if it is there."""
-    assert destination_of(text) == expected
+    assert subscriber_of(text) == expected
     assert str(expected) == text
 
 
@@ -105,7 +105,7 @@ def test_a_destination_is_a_service_a_form_and_an_address(text, expected):
 def test_a_destination_that_is_none_is_refused(text, message):
     """The message says how to write it."""
     with pytest.raises(RequestError, match=f"^{re.escape(message)}$"):
-        destination_of(text)
+        subscriber_of(text)
 
 
 def test_without_boto3_the_extra_is_named(monkeypatch):
@@ -113,7 +113,7 @@ def test_without_boto3_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "boto3", None)
 
     with pytest.raises(MissingExtraError, match=r"^notifying a queue .*trailwright\[aws\]"):
-        notifications_to(destination_of(f"sqs+s3:{QUEUE}"), SENDER)
+        notifications_to(subscriber_of(f"sqs+s3:{QUEUE}"), SENDER)
 
 
 # ---- Against moto --------------------------------------------------------------------
@@ -158,7 +158,7 @@ def never(seconds: float) -> None:
 def tell(word, sent, endpoint=None, sleep=None):
     """Send notices, and return how many were sent."""
     with notifications_to(
-        destination_of(word), SENDER, endpoint=endpoint, sleep=sleep or never
+        subscriber_of(word), SENDER, endpoint=endpoint, sleep=sleep or never
     ) as to:
         for notice in sent:
             to.add(notice)
@@ -195,7 +195,7 @@ def test_what_s3_says_looks_as_when_moto_says_it(moto, queue):
     (theirs,) = messages_in(moto, queue)
     sender = Sender("notified", ACCOUNT, REGION, Key.root(1))
     notice = Notice("x/a b", 3, etag_of(b"abc"), 1_736_755_500_000)
-    with notifications_to(destination_of(f"sqs+s3:{queue}"), sender) as to:
+    with notifications_to(subscriber_of(f"sqs+s3:{queue}"), sender) as to:
         to.add(notice)
 
     (ours,) = messages_in(moto, queue)
@@ -312,7 +312,7 @@ def to_fake(client, waits=None):
     from simulator.sinks.notifications import Notifications  # noqa: PLC0415  # for these alone
 
     sleep = never if waits is None else waits.append
-    return Notifications(destination_of(f"sqs+s3:{QUEUE}"), SENDER, client, sleep)
+    return Notifications(subscriber_of(f"sqs+s3:{QUEUE}"), SENDER, client, sleep)
 
 
 def keys_in(call):

@@ -1,0 +1,219 @@
+"""Parcels in, objects out: log files and, hour by hour, the digests of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from concurrent.futures import CancelledError
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from simulator.delivery.digests import LoggedFile, hour_of
+from simulator.delivery.parcels import Parcels
+from simulator.primitives.instants import HOUR, format_instant
+from simulator.primitives.jsontext import json_text
+from simulator.sinks.compression import gzipped
+from simulator.sinks.files import FileEntry
+from simulator.sinks.notices import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from concurrent.futures import Future
+
+    from simulator.delivery.digests import Chain, Digest
+    from simulator.delivery.logfiles import Cutter, LogFile
+    from simulator.delivery.trail import Stream, Trail
+    from simulator.sinks.delivering import Stored, Uploads
+    from simulator.sinks.notifications import Notifications
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A log file on its way, and what is told of it when it is there."""
+
+    file: LogFile | None
+    """Absent when it is written: nobody needs its records any more."""
+
+    key: str
+    """Relative to the place."""
+
+    told: FileEntry | None = None
+
+    def made(self) -> bytes:
+        """Return the file as it is stored."""
+        assert self.file is not None
+        file, content = self.file, self.file.content()
+        data = gzipped(content)
+        self.told = FileEntry(
+            name=self.key,
+            size=len(data),
+            records=file.records,
+            sha256=hashlib.sha256(data).hexdigest(),
+            content_sha256=hashlib.sha256(content).hexdigest(),
+            role="log",
+            first=format_instant(file.first),
+            last=format_instant(file.last),
+            delivered_at=format_instant(file.delivered),
+        )
+        self.file = None
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A log file that is in no digest yet."""
+
+    due: int
+    delivered: int
+    first: int
+    last: int
+    entry: _Entry
+    job: Future[Stored]
+
+    def logged(self, prefix: str) -> LoggedFile:
+        """Wait for it to be written, and return it as digests tell of it."""
+        self.job.result()
+        told = self.entry.told
+        assert told is not None
+        return LoggedFile(
+            key=prefix + told.name,
+            content_sha256=told.content_sha256,
+            first=self.first,
+            last=self.last,
+            delivered_at=self.delivered,
+            due_at=None if self.due == self.delivered else self.due,
+        )
+
+
+@dataclass(slots=True)
+class Mail:
+    """Takes parcels, and writes objects when they are complete. See `Output`."""
+
+    trail: Trail
+    prefix: str
+    """What keys begin with that objects are not called by in their place."""
+    cutter: Cutter
+    uploads: Uploads
+    chains: Mapping[Stream, Chain]
+    """Of those streams that have digests."""
+    notifications: Notifications | None
+    """Hear of every object, once it is there."""
+    span: tuple[int, int]
+    """From when until when digests are made, in milliseconds."""
+    records: int = 0
+    """Records in log files, so far."""
+    metadata: list[bytes] = field(default_factory=list)
+    """What S3 keeps of each digest, as lines of JSON."""
+    _parcels: Parcels = field(default_factory=Parcels)
+    _entries: list[_Entry] = field(default_factory=list)
+    _digests: list[FileEntry] = field(default_factory=list)
+    _due: dict[Stream, list[_Due]] = field(default_factory=dict)
+    """What is in no digest yet."""
+    _told_of: deque[tuple[int, Future[Stored]]] = field(default_factory=deque)
+    """When each object is delivered of which nobody was notified yet, and itself."""
+
+    def write(self, data: bytes | memoryview) -> None:
+        """See `Output.write`."""
+        for group in self._parcels.opened(memoryview(data)):
+            for file in self.cutter.add(group):
+                self._send(file)
+
+    def until(self, at: int) -> None:
+        """Hear that all events before an instant have come in."""
+        for file in self.cutter.until(at):
+            self._send(file)
+        self._digest(at)
+        while self._told_of and self._told_of[0][1].done():
+            self._notify(*self._told_of.popleft())
+
+    def finished(self, last: int) -> list[FileEntry]:
+        """Return what is told of all objects, in order of their names.
+
+        Args:
+            last: Digests go on until this instant, or until the last log file if that is later.
+        """
+        for file in self.cutter.until(None):
+            self._send(file)
+        # A file that was full may have been sent long before it is delivered.
+        last = max([last, *(one.delivered for due in self._due.values() for one in due)])
+        if self.chains:
+            end = hour_of(self.trail, last) + HOUR
+            self.span = (self.span[0], end)
+            self._digest(end)
+        self.uploads.close()
+        while self._told_of:
+            self._notify(*self._told_of.popleft())
+        logs = [entry.told for entry in self._entries if entry.told is not None]
+        assert len(logs) == len(self._entries), "every file was made"
+        return sorted([*logs, *self._digests], key=lambda entry: entry.name)
+
+    @property
+    def log_files(self) -> int:
+        """How many there are so far."""
+        return len(self._entries)
+
+    @property
+    def digest_files(self) -> int:
+        """Likewise."""
+        return len(self._digests)
+
+    def _send(self, file: LogFile) -> None:
+        key = self.trail.log_file(file.stream, file.due, file.delivered, file.nth)
+        entry = _Entry(file, key.removeprefix(self.prefix))
+        self.records += file.records
+        self._entries.append(entry)
+        job = self.uploads.submit(entry.key, entry.made)
+        if self.notifications is not None:
+            self._told_of.append((file.delivered, job))
+        if file.stream in self.chains:
+            due = self._due.setdefault(file.stream, [])
+            due.append(_Due(file.due, file.delivered, file.first, file.last, entry, job))
+
+    def _digest(self, at: int) -> None:
+        """Write the digests of all hours that have ended at an instant."""
+        end = hour_of(self.trail, at)
+        for stream, chain in self.chains.items():
+            due = self._due.get(stream, [])
+            # Waited for is only what has to be told of now.
+            for one in due:
+                if one.delivered < end:
+                    chain.add(self._logged(one))
+            self._due[stream] = [one for one in due if one.delivered >= end]
+            for digest in chain.until(end):
+                self._send_digest(digest)
+
+    def _logged(self, one: _Due) -> LoggedFile:
+        try:
+            return one.logged(self.prefix)
+        except CancelledError:
+            # Another object came to grief: this raises how.
+            self.uploads.close()
+            raise
+
+    def _send_digest(self, digest: Digest) -> None:
+        name = digest.key.removeprefix(self.prefix)
+        data = gzipped(digest.content)
+        self._digests.append(
+            FileEntry(
+                name=name,
+                size=len(data),
+                records=0,
+                sha256=hashlib.sha256(data).hexdigest(),
+                content_sha256=hashlib.sha256(digest.content).hexdigest(),
+                role="digest",
+                first=None if digest.first is None else format_instant(digest.first),
+                last=None if digest.last is None else format_instant(digest.last),
+                delivered_at=format_instant(digest.delivered_at),
+            )
+        )
+        self.metadata.append(json_text({"key": name, "metadata": {**digest.metadata}}))
+        job = self.uploads.submit(name, data, digest.metadata)
+        if self.notifications is not None and self.notifications.has_digests:
+            self._told_of.append((digest.delivered_at, job))
+
+    def _notify(self, delivered: int, job: Future[Stored]) -> None:
+        assert self.notifications is not None
+        stored = job.result()
+        self.notifications.add(
+            Notice(self.prefix + stored.key, stored.size, stored.etag, delivered)
+        )
