@@ -41,6 +41,19 @@ def parse_instant(text: str) -> int:
         ValueError: It is not one, has no offset, is finer than a millisecond, or is
             outside 2000 to 2099.
     """
+    at = parse_any_instant(text)
+    if not EARLIEST <= at < LATEST:
+        message = "outside the years 2000 to 2099"
+        raise ValueError(message)
+    return at
+
+
+def parse_any_instant(text: str) -> int:
+    """Read as `parse_instant` does, whatever the year: what begins in 2099 may end after it.
+
+    Raises:
+        ValueError: It is not one, has no offset, or is finer than a millisecond.
+    """
     if not re.match(r"\d{4}-\d{2}-\d{2}", text):
         message = "expected a date such as 2025-01-13 or an instant such as 2025-01-13T09:00:00Z"
         raise ValueError(message)
@@ -58,11 +71,7 @@ def parse_instant(text: str) -> int:
     if micros % 1000:
         message = "finer than a millisecond"
         raise ValueError(message)
-    at = micros // 1000
-    if not EARLIEST <= at < LATEST:
-        message = "outside the years 2000 to 2099"
-        raise ValueError(message)
-    return at
+    return micros // 1000
 
 
 def parse_duration(text: str) -> int:

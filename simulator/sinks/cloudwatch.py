@@ -191,7 +191,7 @@ def _heading(span: int, opening: bytes) -> bytes:
 
 
 def _shown_time(record: dict[str, Any], otherwise: int) -> int:
-    """Return when a record says that it happened, in milliseconds."""
+    """Return when a record says that it happened, in milliseconds, if that is a time of our own."""
     try:
         return parse_instant(text_in(record, "eventTime") or "")
     except ValueError:

@@ -21,7 +21,7 @@ import numpy as np
 import orjson
 
 from simulator.errors import OutputError
-from simulator.primitives.instants import SECOND, parse_instant
+from simulator.primitives.instants import SECOND, parse_any_instant
 from simulator.primitives.jsontext import json_text
 from simulator.primitives.keys import Key, purpose
 from simulator.records.fields import FIELDS
@@ -147,7 +147,7 @@ def user_name(identity: dict[str, Any]) -> str | None:
 
 def _seconds(event_time: str) -> int | None:
     try:
-        return parse_instant(event_time) // SECOND
+        return parse_any_instant(event_time) // SECOND
     except ValueError:
         return None
 

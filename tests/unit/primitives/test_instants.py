@@ -46,6 +46,12 @@ def test_what_is_no_instant_is_refused(text, message):
         instants.parse_instant(text)
 
 
+def test_any_year_can_be_read_where_it_is_asked_for():
+    """Records that outlast 2099 show so."""
+    assert instants.parse_any_instant("2100-01-01T00:00:00Z") == 4_102_444_800_000
+    assert instants.parse_any_instant("1969-12-31T23:59:59Z") == -1_000
+
+
 @pytest.mark.parametrize(
     ("text", "span"),
     [

@@ -157,7 +157,7 @@ def test_the_last_record_may_be_of_another_region():
     assert [len(orjson.loads(line)["logEvents"]) for line in made] == [3, 1]
 
 
-@pytest.mark.parametrize("value", [DROPPED, None, 7, [], "soon"])
+@pytest.mark.parametrize("value", [DROPPED, None, 7, [], "soon", "1969-12-31T23:59:59Z"])
 def test_a_record_without_a_time_has_that_at_which_it_happened(value):
     """And without an account or Region goes where it belongs."""
     plan = a_morning()
