@@ -59,6 +59,8 @@ def write_run(
         BrokenPipeError: Nobody reads standard output any more.
     """
     refuse_request(request)
+    if request.format not in FORMS:
+        raise RequestError("log files are delivered, not written: see run.delivering.deliver_run")
     _check_target(target, force=force)
     press = press_of(request, has_truth=target.truth is not None)
     with ExitStack() as stack:

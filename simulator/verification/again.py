@@ -87,7 +87,8 @@ def request_of(manifest: Manifest, workers: int = 1) -> Request:
         events=manifest.events,
         start=manifest.start,
         end=manifest.end,
-        format=Format(manifest.output),
+        # Of what nobody can make again only the scenario is asked.
+        format=Format(manifest.output) if manifest.output in MAKERS else Format.ndjson,
         workers=workers,
     )
 

@@ -89,7 +89,7 @@ def test_without_a_manifest_there_is_status_4(run, here, change, message):
 def test_a_run_that_cannot_be_made_again_is_status_2(run, here):
     """What is asked for cannot be done."""
     path = here / "out" / "manifest.json"
-    path.write_bytes(path.read_bytes().replace(b"{", b'{"output": "new",', 1))
+    path.write_bytes(path.read_bytes().replace(b'"output": "ndjson"', b'"output": "new"'))
 
     ended = run("verify", "out", "--rerun", cwd=here)
 

@@ -73,13 +73,31 @@ def test_the_tree_is_that_of_an_organization_trail(tmp_path):
 
     names = list(tree(tmp_path / "out"))
     scenario = load("quickstart")
-    account, organization = scenario.organization.management_account.id, scenario.organization.id
+    accounts = [one.id for one in (scenario.organization.management_account, *scenario.organization.accounts)]
     logs = [name for name in names if name.startswith("AWSLogs/")]
     assert sorted(set(names) - set(logs)) == ["manifest.json", "truth.ndjson"]
     assert len(logs) == told.log_files > 1
-    for name in logs:
-        top = f"AWSLogs/{organization}/{account}/CloudTrail/us-east-1/2025/"
-        assert name.startswith(top)
+    tops = [
+        f"AWSLogs/{scenario.organization.id}/{account}/CloudTrail/us-east-1/2025/"
+        for account in accounts
+    ]
+    # The delegated administrator's own account has a copy of what it did.
+    assert sum(any(name.startswith(top) for name in logs) for top in tops) == 2
+    assert all(name.startswith(tuple(tops)) for name in logs)
+
+
+def test_each_record_is_in_its_recipient_s_files(tmp_path):
+    """Both copies of a delegated administrator's call, each in its own account's."""
+    delivered(tmp_path / "out", a_request("digests=none", "duplicates=0%"))
+
+    shared = {}
+    for file, record in records(tmp_path / "out"):
+        account, _, region, *_ = file.name.split("_")
+        assert (account, region) == (record["recipientAccountId"], record["awsRegion"])
+        if "sharedEventID" in record:
+            shared.setdefault(record["sharedEventID"], []).append(account)
+    assert shared
+    assert all(len(set(accounts)) == 2 for accounts in shared.values())
 
 
 def test_every_record_is_where_the_truth_says(tmp_path):

@@ -137,7 +137,7 @@ def test_a_run_writes_three_files(tmp_path, name):
     assert counts.eras == {"pre-january-2025": 1, "post-january-2025": 5}
 
 
-@pytest.mark.parametrize("form", run.Format)
+@pytest.mark.parametrize("form", FORMS)
 def test_any_form_is_written_and_told(tmp_path, form):
     """The manifest names it and counts records, not lines; the truth is the same."""
     target, plain = target_of(f"{tmp_path}/a/", "s"), target_of(f"{tmp_path}/b/", "s")
@@ -152,6 +152,13 @@ def test_any_form_is_written_and_told(tmp_path, form):
     assert counts.records == 6
     assert target.truth.read_bytes() == plain.truth.read_bytes()
     assert (target.records.read_bytes() == plain.records.read_bytes()) == (form == "ndjson")
+
+
+def test_log_files_are_no_lines(tmp_path):
+    """They are delivered, and nothing is written."""
+    with pytest.raises(RequestError, match="log files are delivered"):
+        write_run(a_request(format=run.Format.cloudtrail), target_of(f"{tmp_path}/a/", "s"))
+    assert not (tmp_path / "a").exists()
 
 
 def test_engines_write_the_same_files(tmp_path):

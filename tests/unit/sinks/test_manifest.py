@@ -35,7 +35,7 @@ SCENARIO = {
 
 def a_manifest(**changes) -> dict:
     """Return a manifest as objects; `None` in place of a member leaves it out."""
-    origin = Origin("1.2.3", 4, SCENARIO, {"start": None, "end": "2025-01-14T00:00:00Z"}, 9)
+    origin = Origin("1.2.3", 4, SCENARIO, {"start": None, "end": "2025-01-14T00:00:00Z"}, 9, "x")
     counts = Counts(2, {"sso/Logout": 2}, {"pre-january-2025": 2}, {}, ENTRY.first, ENTRY.last)
     made = orjson.loads(manifest_text(origin, counts, [ENTRY]))
     return made | changes
@@ -59,7 +59,7 @@ def test_what_was_written_is_read_back():
 def test_a_file_that_was_not_delivered_says_nothing_of_it():
     """The member is absent; the others are there for every file."""
     written = manifest_text(
-        Origin("1", 1, SCENARIO, None, None),
+        Origin("1", 1, SCENARIO, None, None, "ndjson"),
         Counts(0, {}, {}, {}, None, None),
         [FileEntry("x", 0, 0, "a" * 64, "a" * 64, role="truth")],
     )
