@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.errors import InputError, OutputError
-from simulator.sinks import files
+from simulator.sinks import files, folders
 from simulator.sinks.folders import FolderStore
 from simulator.sinks.stores import Held
 from tests.unit.sinks.test_stores import BAD_KEYS
@@ -129,6 +129,26 @@ def test_a_prefix_is_what_keys_begin_with(tmp_path, prefix, keys):
         store.put(key, b"")
 
     assert [held.key for held in store.held(prefix)] == keys
+
+
+def test_what_is_no_file_is_no_object(tmp_path):
+    """A pipe, say: nobody waits for what comes out of it."""
+    os.mkfifo(tmp_path / "pipe")
+    store = FolderStore(tmp_path)
+
+    assert list(store.held()) == []
+    assert not store.holds("pipe", b"")
+
+
+def test_more_folders_are_made_than_are_remembered(tmp_path, monkeypatch):
+    """A long run has very many."""
+    monkeypatch.setattr(folders, "_KNOWN", 2)
+    store = FolderStore(tmp_path)
+
+    for nth in (1, 2, 3, 1, 2, 3):
+        store.put(f"{nth}/a", b"")
+
+    assert [held.key for held in store.held()] == ["1/a", "2/a", "3/a"]
 
 
 def test_a_folder_that_is_not_there_holds_nothing(tmp_path):

@@ -12,7 +12,13 @@ import pytest
 from simulator.errors import MissingExtraError, OutputError, RequestError
 from simulator.primitives.keys import Key
 from simulator.sinks.notices import Notice, Sender
-from simulator.sinks.notifications import BATCH_BYTES, Subscriber, notifications_to, subscriber_of
+from simulator.sinks.notifications import (
+    BATCH_BYTES,
+    Subscriber,
+    Notifications,
+    subscriber_of,
+    notifications_to,
+)
 from simulator.sinks.objects import etag_of, object_store
 from simulator.sinks.stores import Place
 from tests.services.faults import Answer, Page, Reset, faulty, nobody
@@ -309,8 +315,6 @@ def refused(nth, code, *, is_ours=False):
 
 def to_fake(client, waits=None):
     """Return notifications to a fake queue."""
-    from simulator.sinks.notifications import Notifications  # noqa: PLC0415  # for these alone
-
     sleep = never if waits is None else waits.append
     return Notifications(subscriber_of(f"sqs+s3:{QUEUE}"), SENDER, client, sleep)
 
@@ -395,6 +399,24 @@ def test_what_the_service_will_never_take_is_not_tried_again():
         OutputError, match=r" of AWSLogs/a1.json.gz: InvalidMessageContents: said SQS$"
     ):
         to.flush()
+
+
+def test_a_service_that_never_answers_is_told():
+    """boto3 gives up on each call after half a minute."""
+    exceptions = pytest.importorskip("botocore.exceptions")
+
+    class Silent:
+        def send_message_batch(self, QueueUrl, Entries):  # noqa: N803  # boto3's names
+            del Entries
+            raise exceptions.ReadTimeoutError(endpoint_url=QueueUrl)
+
+    waits = []
+    to = to_fake(Silent(), waits)
+    to.add(notices(1)[0])
+
+    with pytest.raises(OutputError, match=r": no answer in time, and 5 more tries did not help$"):
+        to.flush()
+    assert len(waits) == 5
 
 
 def test_an_error_elsewhere_sends_nothing_more():

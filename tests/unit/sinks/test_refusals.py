@@ -82,6 +82,7 @@ def test_no_address_is_repeated():
 
     told = refusal_of(said, AZURE, "https://user:SECRET@storage.example/")
 
+    assert "SECRET" in said
     assert told == (
         "https://storage.example answers 400 Bad Request (Odd: The value of … [31mis odd)"
     )
