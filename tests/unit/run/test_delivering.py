@@ -73,7 +73,10 @@ def test_the_tree_is_that_of_an_organization_trail(tmp_path):
 
     names = list(tree(tmp_path / "out"))
     scenario = load("quickstart")
-    accounts = [one.id for one in (scenario.organization.management_account, *scenario.organization.accounts)]
+    accounts = [
+        one.id
+        for one in (scenario.organization.management_account, *scenario.organization.accounts)
+    ]
     logs = [name for name in names if name.startswith("AWSLogs/")]
     assert sorted(set(names) - set(logs)) == ["manifest.json", "truth.ndjson"]
     assert len(logs) == told.log_files > 1

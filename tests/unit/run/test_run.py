@@ -18,6 +18,7 @@ from simulator.records.kinds import KIND_NAMES
 from simulator.run import Request, generate, write_run
 from simulator.scenario import library
 from simulator.scenario.resolve import resolve
+from simulator.sinks.formats import FORMS
 from simulator.sinks.targets import target_of
 from tests.builders import START, a_plan, a_row
 

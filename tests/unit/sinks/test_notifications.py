@@ -14,10 +14,10 @@ from simulator.primitives.keys import Key
 from simulator.sinks.notices import Notice, Sender
 from simulator.sinks.notifications import (
     BATCH_BYTES,
-    Subscriber,
     Notifications,
-    subscriber_of,
+    Subscriber,
     notifications_to,
+    subscriber_of,
 )
 from simulator.sinks.objects import etag_of, object_store
 from simulator.sinks.stores import Place
