@@ -1,6 +1,7 @@
 """How hard Hypothesis looks, chosen once for every test, and what all tests may ask for.
 
-`dev` is quick, `ci` gives the same examples every time, `nightly` searches.
+`brief` is for versions of libraries, `dev` is quick, `ci` gives the same examples every time,
+`nightly` searches.
 HYPOTHESIS_PROFILE names one; without it CI=true means `ci`, and anything else `dev`.
 """
 
@@ -16,6 +17,7 @@ from tests.services.aws import s3
 
 __all__ = ["s3"]
 
+settings.register_profile("brief", max_examples=10, deadline=None, derandomize=True)
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
 settings.register_profile("nightly", max_examples=5_000, deadline=None)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import orjson
 
-from simulator.delivery.trail import Stream, trail_of
+from simulator.delivery.trail import Stream, recipients, trail_of
 from simulator.directory.identifiers import hex_text
 from simulator.primitives.instants import MINUTE, SECOND, parse_instant
 from simulator.primitives.jsontext import json_text
@@ -121,14 +121,18 @@ class LogEventLines:
     def of(self, delivered: Delivered) -> Iterator[memoryview]:
         """See `Lines.of`."""
         batch = delivered.batch
-        usual = Stream(
-            *(self.plan.tables.text(f"instance.{at}", 0) for at in ("account", "region"))
-        )
-        opening = self.group.opening(usual)
+        streams, which = recipients(batch, self.plan)
+        openings = [self.group.opening(stream) for stream in streams]
+        of_record = which.tolist()
         time = batch.columns["time"].astype(np.int64, copy=False)
         spans = time // EVERY
-        begins = np.flatnonzero(np.diff(spans, prepend=-1)).tolist()
-        headings = {at: _heading(int(spans[at]), opening) for at in begins}
+        is_other = np.diff(spans, prepend=-1) != 0
+        is_other |= np.diff(which, prepend=-1) != 0
+
+        def heading(at: int) -> bytes:
+            return _heading(int(spans[at]), openings[of_record[at]])
+
+        headings = {at: heading(at) for at in np.flatnonzero(is_other).tolist()}
         times = (time // SECOND * SECOND).tolist()
         arrivals = ((spans + 1) * EVERY).tolist()
         keys = KeyColumn(*(_unsigned(batch.columns[name]) for name in ("key_high", "key_low")))
@@ -139,11 +143,12 @@ class LogEventLines:
             last = first + count
             for at, record in _changed(delivered, stretch, count):
                 times[at] = _shown_time(record, times[at])
+                usual = streams[of_record[at]]
                 shown = _stream(record, usual)
                 if shown != usual:
                     headings[at] = _heading(int(spans[at]), self.group.opening(shown))
                     if at + 1 < len(batch):
-                        headings[at + 1] = _heading(int(spans[at + 1]), opening)
+                        headings.setdefault(at + 1, heading(at + 1))
             pieces = [b"", _OPENING, b"", _TIME, b"", _MESSAGE, b"", _END] * count
             pieces[2::_PIECES] = [
                 log_event_id(at, arrival, word).encode()

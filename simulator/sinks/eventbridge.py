@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import orjson
 
+from simulator.delivery.trail import recipients
 from simulator.primitives.instants import format_instant, format_instant_many
 from simulator.primitives.jsontext import json_text, string_content
 from simulator.records.codecs import Uuid
@@ -72,21 +73,27 @@ class EventBridgeLines:
         """See `Lines.of`."""
         batch = delivered.batch
         tables = self.plan.tables
-        account, region = (
-            string_content(tables.text(f"instance.{name}", 0)) for name in ("account", "region")
-        )
-        before_time = account + b'","time":"'
-        before_record = b'","region":"' + region + b'","resources":[],"detail":'
+        streams, which = recipients(batch, self.plan)
+        before_time = [string_content(one.account) + b'","time":"' for one in streams]
+        before_record = [
+            b'","region":"' + string_content(one.region) + b'","resources":[],"detail":'
+            for one in streams
+        ]
+        of_record = which.tolist()
         ids = _ID.many(batch.columns, len(batch), tables).tolist()
         times = format_instant_many(batch.columns["time"].astype(np.int64, copy=False)).tolist()
-        middles = [_MIDDLES[kind] + before_time for kind in batch.kind.tolist()]
+        middles = [
+            _MIDDLES[kind] + before_time[stream]
+            for kind, stream in zip(batch.kind.tolist(), of_record, strict=True)
+        ]
         for stretch in stretches(batch):
             lines = stretch.lines()
             first, count = stretch.first, len(lines)
-            pieces = [_OPENING, b"", b"", b"", before_record, b"", _CLOSING] * count
+            pieces = [_OPENING, b"", b"", b"", b"", b"", _CLOSING] * count
             pieces[1::_PIECES] = ids[first : first + count]
             pieces[2::_PIECES] = middles[first : first + count]
             pieces[3::_PIECES] = times[first : first + count]
+            pieces[4::_PIECES] = [before_record[at] for at in of_record[first : first + count]]
             pieces[5::_PIECES] = lines
             for nth in changed(delivered, stretch, count):
                 made = self.envelope(batch, first + nth, lines[nth])
@@ -101,6 +108,8 @@ class EventBridgeLines:
                 it would have said where an override dropped that.
         """
         record = orjson.loads(line)
+        streams, which = recipients(batch, self.plan)
+        stream = streams[which[position]]
         row, tables = row_of(batch, position), self.plan.tables
 
         def said(name: str, otherwise: str) -> str:
@@ -114,9 +123,9 @@ class EventBridgeLines:
             "id": _ID.one(row, tables),
             "detail-type": DETAIL_TYPES.get(event_type, DETAIL_TYPES["AwsApiCall"]),
             "source": source_of(said("eventSource", kind.event_source)),
-            "account": said("recipientAccountId", tables.text("instance.account", 0)),
+            "account": said("recipientAccountId", stream.account),
             "time": said("eventTime", format_instant(row["time"])),
-            "region": said("awsRegion", tables.text("instance.region", 0)),
+            "region": said("awsRegion", stream.region),
             "resources": [],
         }
         return json_text(head)[:-1] + b',"detail":' + line + _CLOSING

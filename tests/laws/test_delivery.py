@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.delivery.lateness import Timetable, timetable_of
@@ -28,6 +28,9 @@ from tests.builders import START, a_plan, a_row
 from tests.strategies import cuts, plans
 
 pytestmark = pytest.mark.laws
+
+EXAMPLES = 25
+"""Each is a few deliveries of a whole plan; the cases that matter are drawn in most of them."""
 
 TRAIL = Trail("t", "b", "", None, "eu-central-1", Key.root(0))
 
@@ -100,6 +103,7 @@ def delivered_ids(files):
     )
 
 
+@settings(max_examples=EXAMPLES)
 @given(plan=plans(), timetable=timetables())
 def test_a_column_of_records_is_delivered_as_each_of_them_is(plan, timetable):
     """`Timetable.of` says what `at` says."""
@@ -121,6 +125,7 @@ def test_a_column_of_records_is_delivered_as_each_of_them_is(plan, timetable):
     assert list(zip(*(column.tolist() for column in columns), strict=True)) == expected
 
 
+@settings(max_examples=EXAMPLES)
 @given(plan=plans(), timetable=timetables())
 def test_every_record_is_delivered_and_none_too_early(plan, timetable):
     """At least once; after it happened; on the grid; within the bound; never in an outage."""
@@ -138,6 +143,7 @@ def test_every_record_is_delivered_and_none_too_early(plan, timetable):
         assert not ((made.delivered >= first) & (made.delivered < last)).any()
 
 
+@settings(max_examples=EXAMPLES)
 @given(plan=plans(), timetable=timetables())
 def test_a_record_comes_again_in_another_file(plan, timetable):
     """Duplicates are in a later file, never twice in one."""
@@ -149,6 +155,7 @@ def test_a_record_comes_again_in_another_file(plan, timetable):
     assert set(pairs.values()) <= {1}
 
 
+@settings(max_examples=EXAMPLES)
 @given(plan=plans(), timetable=timetables(), instants=cuts)
 def test_windows_do_not_show_in_log_files(plan, timetable, instants):
     """The same carry for any windows, and either engine."""
@@ -160,6 +167,7 @@ def test_windows_do_not_show_in_log_files(plan, timetable, instants):
     assert log_files(plan, schedule, instants, engine=stepwise) == whole
 
 
+@settings(max_examples=EXAMPLES)
 @given(plan=plans(), timetable=timetables(), instants=cuts)
 def test_slices_of_deliveries_make_up_the_whole(plan, timetable, instants):
     """What is delivered from one instant to the next is in files of its own."""
@@ -174,6 +182,7 @@ def test_slices_of_deliveries_make_up_the_whole(plan, timetable, instants):
     assert sum(map(len, slices)) == len(whole)
 
 
+@settings(max_examples=EXAMPLES)
 @given(plan=plans(), timetable=timetables())
 def test_log_files_hold_what_the_timetable_says(plan, timetable):
     """Nothing lost, nothing repeated beyond plan."""

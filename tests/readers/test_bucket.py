@@ -10,6 +10,7 @@ import gzip
 import json
 import re
 import subprocess
+from typing import Final
 
 import pytest
 
@@ -59,24 +60,30 @@ def credentials(monkeypatch):
 
 SCENE = """\
 scenario: a-day
-window: {start: 2025-01-13, days: 1}
+window: {{start: 2025-01-13, days: {days}}}
 organization:
-  accounts: [{name: security, id: "777788889999"}]
+  accounts: [{{name: security, id: "777788889999"}}]
   delegated_administrator: security
-users: [{count: 20, mfa: {totp: 100%}}]
-administrators: [{name: help-desk, account: security}]
-background: {events: 120}
+users: [{{count: {users}, mfa: {{totp: 100%}}}}]
+administrators: [{{name: help-desk, account: security}}]
+background: {{events: {events}}}
 storyline:
-  - {at: 2025-01-13T09:00:00Z, admin: help-desk, does: create-group, group: {name: Auditors}}
-trail: {prefix: security, duplicates: 5%}
+  - at: 2025-01-13T09:00:00Z
+    admin: help-desk
+    does: create-group
+    group: {{name: Auditors}}
+trail: {{prefix: security, duplicates: 5%}}
 """
-"""A day of an organization whose delegated administrator acts."""
+"""An organization whose delegated administrator acts."""
+
+DAY: Final = {"days": 1, "users": 20, "events": 120}
+MILLION: Final = {"days": 14, "users": 3_000, "events": 1_000_000}
 
 
-def a_request(*trail):
+def a_request(*trail, size=DAY):
     """Return a request for log files, with settings of the trail."""
-    scene = resolve(changed(read(SCENE, "scene"), trail=parts_from(trail)))
-    return Request(scene, format=Format.cloudtrail)
+    scene = read(SCENE.format(**size), "scene")
+    return Request(resolve(changed(scene, trail=parts_from(trail))), format=Format.cloudtrail)
 
 
 def deliver(target, url, request, *, notifications=None, handling=None, store=None):
@@ -94,15 +101,24 @@ def deliver(target, url, request, *, notifications=None, handling=None, store=No
     )
 
 
-@pytest.fixture(scope="module")
-def bucket(services):
-    """Deliver a run to a bucket of an organization's trail, and return the request and a client."""
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(DAY, id="day"),
+        pytest.param(MILLION, id="million", marks=pytest.mark.slow),
+    ],
+)
+def bucket(request, services):
+    """Deliver a run to a bucket of an organization's trail, and return its request and a client."""
+    asked = a_request(size=request.param)
+    client = services.client("s3")
+    for key in objects(client):
+        client.delete_object(Bucket="trail-bucket", Key=key)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in CREDENTIALS.items():
             patch.setenv(name, value)
-        request = a_request()
-        told = deliver("s3://trail-bucket/runs/a", services.url, request)
-    return request, told, services.client("s3")
+        told = deliver("s3://trail-bucket/runs/a", services.url, asked)
+    return asked, told, client
 
 
 def objects(client, prefix="runs/a/", bucket="trail-bucket"):
@@ -163,13 +179,13 @@ def test_the_aws_cli_validates_the_chain_and_finds_what_is_changed(bucket, servi
                 [
                     *(aws_command(), "cloudtrail", "validate-logs", "--trail-arn", arn),
                     *("--account-id", owner_id(scenario), "--region", "us-east-1"),
-                    *("--start-time", "2025-01-12T00:00:00Z", "--end-time", "2025-01-15T00:00:00Z"),
+                    *("--start-time", "2025-01-12T00:00:00Z", "--end-time", "2025-01-29T00:00:00Z"),
                 ],
                 env=environment(s3=services.url, cloudtrail=url, organizations=url),
                 capture_output=True,
                 text=True,
                 check=False,
-                timeout=120,
+                timeout=900,
             )
 
     mine = [key for key in objects(client) if f"/{owner_id(scenario)}/" in key]
@@ -251,6 +267,7 @@ def test_duckdb_reads_a_folder_of_log_files(bucket, tmp_path):
     """).fetchall()
     del logs, truth
 
+    # Named in the query.
     assert rows == [(told.records, told.counts.records, told.counts.records)]
 
 

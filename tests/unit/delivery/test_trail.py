@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from simulator.delivery.trail import Stream, _streams, recipients
 from simulator.engines import stepwise, vectorised
@@ -48,6 +48,7 @@ def test_without_records_there_is_no_stream():
     assert (streams, of_record.tolist()) == ([], [])
 
 
+@settings(max_examples=25)
 @given(plans())
 def test_records_are_delivered_where_they_say(plan):
     """Both engines' columns give what every record's own text shows."""

@@ -349,6 +349,12 @@ deliver_run(a_request(), a_folder(Path(sys.argv[1])), signer=None, handling=Hand
 """Dies before the nth call of what writes files, wherever that is."""
 
 
+def killed_before(nth, out):
+    """Deliver a run in a process that dies, and return how it ended."""
+    command = [sys.executable, "-c", KILLED, str(out), str(nth)]
+    return subprocess.run(command, check=False, cwd=Path.cwd()).returncode  # noqa: S603  # our own
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL")
 @pytest.mark.parametrize("nth", [1, 40, 333, 999])
 def test_a_run_that_is_killed_can_be_finished(tmp_path, nth):
@@ -356,11 +362,9 @@ def test_a_run_that_is_killed_can_be_finished(tmp_path, nth):
     delivered(tmp_path / "whole", a_request())
     whole, out = tree(tmp_path / "whole"), tmp_path / "out"
 
-    died = subprocess.run(  # noqa: S603  # our own code
-        [sys.executable, "-c", KILLED, str(out), str(nth)], check=False, cwd=Path.cwd()
-    )
+    status = killed_before(nth, out)
 
-    assert died.returncode == -signal.SIGKILL
+    assert status == -signal.SIGKILL
     for name, text in tree(out).items() if out.exists() else ():
         assert name.endswith((".partial", UNFINISHED)) or whole[name] == text
     delivered(out, a_request(), resume=True)

@@ -35,7 +35,9 @@ SCENARIO = {
 
 def a_manifest(**changes) -> dict:
     """Return a manifest as objects; `None` in place of a member leaves it out."""
-    origin = Origin("1.2.3", 4, SCENARIO, {"start": None, "end": "2025-01-14T00:00:00Z"}, 9, "x")
+    origin = Origin(
+        "1.2.3", 4, SCENARIO, {"start": None, "end": "2025-01-14T00:00:00Z"}, 9, "ndjson"
+    )
     counts = Counts(2, {"sso/Logout": 2}, {"pre-january-2025": 2}, {}, ENTRY.first, ENTRY.last)
     made = orjson.loads(manifest_text(origin, counts, [ENTRY]))
     return made | changes
@@ -149,7 +151,8 @@ def test_no_two_files_have_one_name():
 def test_no_member_that_is_needed_may_be_missing():
     """Whichever it is, it is named."""
     whole = a_manifest()
-    for name in whole.keys() - {"format"}:
+    # A manifest that does not say its output is of lines.
+    for name in whole.keys() - {"format", "output"}:
         rest = {key: value for key, value in whole.items() if key != name}
         with pytest.raises(InputError, match=rf"^m: {name}: missing$"):
             read_manifest(json_text(rest), "m")
