@@ -204,6 +204,7 @@ def test_without_the_extra_it_is_named(monkeypatch, tmp_path, call):
 
     with pytest.raises(
         MissingExtraError,
-        match=r"^signing digest files \(or say --trail digests=none\) needs an extra: pip install 'trailwright\[digest\]'$",
+        match=r"^signing digest files \(or say --trail digests=none\) needs an extra: "
+        r"pip install 'trailwright\[digest\]'$",
     ):
         call(tmp_path / "key.pem")
