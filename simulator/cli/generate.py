@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from simulator import run
+from simulator.cli.progress import RunBar, bars
 from simulator.errors import RequestError
 from simulator.primitives.instants import parse_instant
 from simulator.run.delivering import Handling
@@ -21,8 +22,6 @@ from simulator.sinks.targets import target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from rich.progress import Progress
 
 EPILOG: Final = """\b
 Examples:
@@ -61,47 +60,11 @@ def workers_of(given: str | int) -> int:
     return int(text)
 
 
-class _Bar:
-    """Shows how far a run is."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._task = progress.add_task("", total=None, records=0)
-
-    def planned(self, episodes: int) -> None:
-        """See `Observer.planned`."""
-        self._progress.update(self._task, total=episodes)
-
-    def written(self, records: int, episodes: int) -> None:
-        """See `Observer.written`."""
-        self._progress.update(self._task, completed=episodes, records=records)
-
-
 @contextmanager
 def _watching(*, is_shown: bool) -> Iterator[run.Observer]:
-    """Show a bar on standard error, when that is a terminal."""
-    if not (is_shown and sys.stderr.isatty()):
-        yield run.Silence()
-        return
-    from rich.progress import (  # noqa: PLC0415  # most runs show none
-        BarColumn,
-        Progress,
-        SpinnerColumn,
-        TextColumn,
-        TimeElapsedColumn,
-    )
-
-    from simulator.cli import console  # noqa: PLC0415
-
-    with Progress(
-        SpinnerColumn(),
-        BarColumn(),
-        TextColumn("{task.fields[records]:,} records"),
-        TimeElapsedColumn(),
-        console=console.messages(),
-        transient=True,
-    ) as progress:
-        yield _Bar(progress)
+    """Show a bar while a run is made, where somebody sees it."""
+    with bars(is_shown=is_shown) as progress:
+        yield run.Silence() if progress is None else RunBar(progress)
 
 
 def add_to(app: typer.Typer) -> None:

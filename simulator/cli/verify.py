@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from simulator.cli.generate import workers_of
+from simulator.cli.progress import RunBar, bars
 from simulator.cli.summary import size_text
 from simulator.primitives.jsontext import json_text_indented
 from simulator.verification import Options, place_of, report_json, report_text
@@ -18,7 +18,7 @@ from simulator.verification import verify as verified
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress
 
 EPILOG: Final = """\b
 Examples:
@@ -101,7 +101,7 @@ class _Watcher:
         self._progress = progress
         self._size = 0
         self._task = progress.add_task("", total=None, told="")
-        self.rerun = _Bar(progress)
+        self.rerun = RunBar(progress, "records made again")
 
     def planned(self, size: int) -> None:
         """See `Observer.planned`."""
@@ -114,46 +114,8 @@ class _Watcher:
         self._progress.update(self._task, completed=self._size, told=told)
 
 
-class _Bar:
-    """Shows how far the run made again is."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._task: TaskID | None = None
-
-    def planned(self, episodes: int) -> None:
-        """See `run.Observer.planned`."""
-        self._task = self._progress.add_task("", total=episodes, told="")
-
-    def written(self, records: int, episodes: int) -> None:
-        """See `run.Observer.written`."""
-        assert self._task is not None
-        told = f"{records:,} records made again"
-        self._progress.update(self._task, completed=episodes, told=told)
-
-
 @contextmanager
 def _watching(*, is_shown: bool) -> Iterator[_Watcher | None]:
-    """Show bars on standard error, when that is a terminal."""
-    if not (is_shown and sys.stderr.isatty()):
-        yield None
-        return
-    from rich.progress import (  # noqa: PLC0415  # most runs show none
-        BarColumn,
-        Progress,
-        SpinnerColumn,
-        TextColumn,
-        TimeElapsedColumn,
-    )
-
-    from simulator.cli import console  # noqa: PLC0415
-
-    with Progress(
-        SpinnerColumn(),
-        BarColumn(),
-        TextColumn("{task.fields[told]}"),
-        TimeElapsedColumn(),
-        console=console.messages(),
-        transient=True,
-    ) as progress:
-        yield _Watcher(progress)
+    """Show bars while a run is verified, where somebody sees them."""
+    with bars(is_shown=is_shown) as progress:
+        yield None if progress is None else _Watcher(progress)
