@@ -24,6 +24,7 @@ from simulator.delivery.lateness import timetable_of
 from simulator.delivery.logfiles import Cutter
 from simulator.delivery.parcels import ParcelLines, Schedule
 from simulator.delivery.trail import trail_of
+from simulator.errors import OutputError
 from simulator.plan.compiler import compile_scenario
 from simulator.plan.windows import begun
 from simulator.primitives.jsontext import json_text_indented
@@ -112,6 +113,9 @@ def deliver_run(  # noqa: PLR0913  # what is asked, where to, and who is told
     """
     refuse_request(request)
     handling = handling or Handling()
+    if to.truth is not None and to.truth.exists() and not (handling.force or handling.resume):
+        message = f"{to.truth} exists: choose another with --truth, or say --force"
+        raise OutputError(message)
     scenario = request.scenario
     trail = trail_of(scenario, bucket=to.bucket, prefix=to.prefix)
     assert request.format is Format.cloudtrail

@@ -23,6 +23,7 @@ from simulator.run.request import Request
 from simulator.scenario.library import parts_from
 from simulator.sinks.folders import FolderStore
 from simulator.sinks.formats import Format
+from simulator.verification import Options, place_of, verify
 
 # What is written does not depend on how it is signed; most tests need no signatures.
 PLAIN = ("digests=none",)
@@ -291,6 +292,21 @@ def test_a_folder_that_holds_something_is_refused(tmp_path):
     ):
         with pytest.raises(OutputError, match=said):
             delivered(tmp_path / name, a_request())
+
+
+def test_a_truth_elsewhere_is_verified_and_not_overwritten(tmp_path):
+    """Labels need not lie beside the log files."""
+    truth = tmp_path / "labels.ndjson"
+    to = a_folder(tmp_path / "out", truth=truth)
+    deliver_run(a_request(), to, signer=None)
+
+    assert "truth.ndjson" not in tree(tmp_path / "out")
+    report = verify(place_of(str(tmp_path / "out")), options=Options(rerun=True))
+    assert report.findings == ()
+    again = a_folder(tmp_path / "again", truth=truth)
+    with pytest.raises(OutputError, match="exists: choose another with --truth, or say --force"):
+        deliver_run(a_request(), again, signer=None)
+    assert not (tmp_path / "again").exists()
 
 
 def test_an_earlier_run_is_replaced_by_force(tmp_path):
