@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from simulator.delivery.digests import Chain, digested_streams, hour_of
 from simulator.delivery.lateness import timetable_of
@@ -37,7 +37,7 @@ from simulator.sinks.delivering import Uploads
 from simulator.sinks.files import FileEntry, StagedFile, folder_made
 from simulator.sinks.formats import Format
 from simulator.sinks.manifest import Census, Counts, manifest_text
-from simulator.sinks.targets import TRUTH, seen_from
+from simulator.sinks.targets import METADATA, PUBLIC_KEY, PUBLIC_KEYS, TRUTH, seen_from
 from simulator.sinks.truth import TruthLines
 
 if TYPE_CHECKING:
@@ -45,10 +45,6 @@ if TYPE_CHECKING:
     from simulator.delivery.trail import Stream
     from simulator.primitives.jsontext import Json
     from simulator.sinks.notifications import Notifications
-
-PUBLIC_KEYS: Final = "public-keys.json"
-PUBLIC_KEY: Final = "public-key.pem"
-METADATA: Final = "digest-metadata.ndjson"
 
 
 @dataclass(frozen=True, slots=True)

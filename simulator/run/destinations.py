@@ -7,23 +7,20 @@ that was broken off is known and can be finished; `manifest.json` when the run i
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from simulator.errors import InputError, OutputError
 from simulator.primitives.jsontext import json_text_indented
 from simulator.sinks.manifest import read_manifest
-from simulator.sinks.targets import MANIFEST
+from simulator.sinks.targets import MANIFEST, UNFINISHED
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from simulator.sinks.manifest import Origin
     from simulator.sinks.stores import Store
-
-UNFINISHED: Final = "unfinished.json"
-"""The marker of a run that is under way, or was broken off."""
 
 
 @dataclass(frozen=True, slots=True)

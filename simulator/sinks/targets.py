@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 RECORDS: Final = "records.ndjson"
 TRUTH: Final = "truth.ndjson"
 MANIFEST: Final = "manifest.json"
+PUBLIC_KEYS: Final = "public-keys.json"
+PUBLIC_KEY: Final = "public-key.pem"
+METADATA: Final = "digest-metadata.ndjson"
+UNFINISHED: Final = "unfinished.json"
+"""The marker of a run that is under way, or was broken off."""
 SUFFIXES: Final = (".ndjson", ".ndjson.gz", ".ndjson.zst")
 
 

@@ -20,6 +20,7 @@ from typing import IO, TYPE_CHECKING, Final, TypeAlias
 import orjson
 
 from simulator.errors import InputError, MissingExtraError
+from simulator.sinks.targets import MANIFEST, METADATA, PUBLIC_KEYS, TRUTH, UNFINISHED
 from simulator.validation.findings import Place, shown
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ _GZIP, _ZSTD, _BOM = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xef\xbb\xbf"
 SUFFIXES: Final = (".json", ".ndjson", ".jsonl")
 _PACKED: Final = (".gz", ".zst")
 # What this program writes beside its records, and CloudTrail beside its log files.
-_OTHER_NAMES: Final = ("truth.ndjson", "manifest.json")
+_OTHER_NAMES: Final = (TRUTH, MANIFEST, PUBLIC_KEYS, METADATA, UNFINISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def files_of(paths: Sequence[str]) -> list[str]:
     """Return the files that paths stand for, those of a folder sorted by name.
 
     A named file is read whatever its name. In folders only `.json`, `.ndjson` and
-    `.jsonl`, compressed or not, are: neither truth, manifests nor digest files.
+    `.jsonl`, compressed or not, are: neither truth, manifests, digest files nor what verifies them.
 
     Raises:
         InputError: A path does not exist, or there is nothing to read.

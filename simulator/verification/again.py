@@ -10,7 +10,7 @@ import orjson
 
 from simulator.delivery.signing import signer_of
 from simulator.errors import RequestError
-from simulator.run.delivering import PUBLIC_KEY, deliver_run
+from simulator.run.delivering import deliver_run
 from simulator.run.destinations import Destination
 from simulator.run.request import GENERATION, Request, origin_of, version
 from simulator.run.writing import gathered, press_of, write_lines
@@ -18,7 +18,7 @@ from simulator.scenario import library
 from simulator.scenario.resolve import resolve
 from simulator.sinks.formats import FORMS, Format
 from simulator.sinks.manifest import manifest_text
-from simulator.sinks.targets import TRUTH
+from simulator.sinks.targets import PUBLIC_KEY, TRUTH
 from simulator.verification.comparing import ComparedLines, ComparedStore
 from simulator.verification.report import Finding
 

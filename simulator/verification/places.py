@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from simulator.errors import InputError
-from simulator.run.destinations import UNFINISHED
 from simulator.sinks.files import is_temporary, temporary_name
 from simulator.sinks.manifest import Manifest, read_manifest
 from simulator.sinks.stores import Held, store_of
-from simulator.sinks.targets import MANIFEST
+from simulator.sinks.targets import MANIFEST, UNFINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ from simulator.delivery.signing import drawn_signer
 from simulator.delivery.trail import trail_of
 from simulator.errors import OutputError
 from simulator.run.delivering import Handling, deliver_run
-from simulator.run.destinations import UNFINISHED, Destination
+from simulator.run.destinations import Destination
 from simulator.run.request import Request
 from simulator.scenario.library import changed, parts_from, read
 from simulator.scenario.resolve import owner_id, resolve
@@ -26,6 +26,7 @@ from simulator.sinks.formats import Format
 from simulator.sinks.notices import Sender
 from simulator.sinks.notifications import notifications_to, subscriber_of
 from simulator.sinks.stores import place_of, store_of
+from simulator.sinks.targets import UNFINISHED
 from simulator.verification import Options, verify
 from simulator.verification import place_of as run_at
 from tests.services.aws import CREDENTIALS, aws_command, environment, json_service, key_listing

@@ -34,6 +34,18 @@ def test_log_files_are_written_verified_and_told_of(run, here):
     assert "as the run gives when it is made again" in verified.out
 
 
+def test_a_folder_of_log_files_is_sound(run, here):
+    """What lies beside the log files is not taken for records."""
+    pytest.importorskip("cryptography")
+    clean = ("--lateness", "none", "--duplicates", "0%", "-q", "-o", "out")
+    run("generate", "quickstart", "--format", "cloudtrail", *clean, cwd=here)
+
+    ended = run("validate", "out", "--ours", cwd=here)
+
+    assert ended.status == 0
+    assert ended.out.endswith("No findings.\n")
+
+
 def test_without_a_place_it_is_that_of_the_scenario(run, here):
     """As for records on lines."""
     ended = run("generate", "tiny.yaml", "--format", "cloudtrail", *PLAIN, "-q", cwd=here)

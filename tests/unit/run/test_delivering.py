@@ -18,11 +18,12 @@ import pytest
 from simulator import load
 from simulator.errors import OutputError
 from simulator.run.delivering import Handling, deliver_run
-from simulator.run.destinations import UNFINISHED, Destination
+from simulator.run.destinations import Destination
 from simulator.run.request import Request
 from simulator.scenario.library import parts_from
 from simulator.sinks.folders import FolderStore
 from simulator.sinks.formats import Format
+from simulator.sinks.targets import UNFINISHED
 from simulator.verification import Options, place_of, verify
 
 # What is written does not depend on how it is signed; most tests need no signatures.
