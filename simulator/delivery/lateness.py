@@ -1,10 +1,9 @@
 """When records are delivered: late, sometimes twice, and after an outage.
 
-CloudTrail delivers "on average within about 5 minutes of an API call. This time is not
-guaranteed" (User Guide, "Get and view your CloudTrail log files", read 2026-08), at least
-once and in no order. A record arrives at the trail some time after its event, and is
-delivered with the next of the log files, which come on a grid. Both instants are drawn
-from the record's own key, so that they depend on nothing else.
+CloudTrail delivers within about five minutes on average, without a guarantee, at least
+once and in no order (CloudTrail User Guide). A record arrives at the trail some time after
+its event, and is delivered with the next of the log files, which come on a grid. Both
+instants are drawn from the record's own key, so that they depend on nothing else.
 
 `Timetable.at` is the definition; `Timetable.of` says the same of a column of records.
 """

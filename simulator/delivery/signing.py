@@ -63,8 +63,8 @@ class Signer:
     def public_keys(self, start: int, end: int) -> Json:
         """Return what `aws cloudtrail list-public-keys` answers.
 
-        CloudTrail API Reference, "ListPublicKeys", read 2026-08. Times are seconds since 1970
-        with a fraction, as the service sends them and version 1 of the AWS CLI prints them.
+        Members are those that the AWS CLI 1.46 reads. Times are seconds since 1970 with a
+        fraction, as the service sends them and version 1 of the AWS CLI prints them.
 
         Args:
             start: Where the key's validity begins, in milliseconds.
@@ -85,8 +85,8 @@ class Signer:
 def fingerprint(public_der: bytes) -> str:
     """Return what CloudTrail names a public key by: the MD5 of its PKCS#1 form in DER.
 
-    No document says so; it holds for the keys published in the AWS CLI Command Reference,
-    "list-public-keys", and in the CloudTrail API Reference, "ListPublicKeys", read 2026-08.
+    Unverified: no document says so; it holds for the key in the example of
+    `list-public-keys` that comes with the AWS CLI.
     """
     return hashlib.md5(public_der, usedforsecurity=False).hexdigest()
 

@@ -1,7 +1,7 @@
 """Where a trail puts what it delivers: streams, and the keys of log and digest files.
 
-CloudTrail User Guide, "Finding your CloudTrail log files", "Organization trails" and
-"CloudTrail digest file structure", read 2026-08.
+CloudTrail User Guide, "Finding your CloudTrail log files" and "CloudTrail digest file
+structure"; the AWS CLI 1.46 finds digests by these keys.
 """
 
 from __future__ import annotations

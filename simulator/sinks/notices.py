@@ -77,7 +77,8 @@ class Sender:
 def cloudtrail_text(notice: Notice, sender: Sender) -> str:
     """Return what CloudTrail says to its topic.
 
-    CloudTrail User Guide, "Configuring Amazon SNS notifications for CloudTrail", read 2026-08.
+    Unverified: after the CloudTrail User Guide, "Configuring Amazon SNS notifications for
+    CloudTrail", from memory.
     """
     return _text({"s3Bucket": sender.bucket, "s3ObjectKey": [notice.key]})
 
@@ -85,8 +86,9 @@ def cloudtrail_text(notice: Notice, sender: Sender) -> str:
 def s3_text(notice: Notice, sender: Sender) -> str:
     """Return what S3 says of a new object.
 
-    S3 User Guide, "Event message structure", read 2026-08. Unverified: how S3 names
-    CloudTrail and its address, how it draws ids, and that slashes in keys stay as they are.
+    Unverified: after the S3 User Guide, "Event message structure", from memory, and what moto
+    sends; above all how S3 names CloudTrail and its address, how it draws ids, and that
+    slashes in keys stay as they are.
     """
     own = _own(notice, sender)
     owner = _letters(sender.key, _OWNER, 14)
@@ -135,8 +137,8 @@ def s3_text(notice: Notice, sender: Sender) -> str:
 def enveloped_text(text: str, notice: Notice, sender: Sender) -> str:
     """Return a message to a topic as a queue that is subscribed to it gets it.
 
-    SNS Developer Guide, "Parsing Amazon SNS message formats", read 2026-08. The signature
-    looks like one and is none: only SNS has the key.
+    Unverified: after the SNS Developer Guide, "Parsing Amazon SNS message formats", from memory,
+    and what moto sends. The signature looks like one and is none: only SNS has the key.
     """
     own = _own(notice, sender)
     topic = f"arn:aws:sns:{sender.region}:{sender.account}:{TOPIC}"
