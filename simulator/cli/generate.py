@@ -15,7 +15,6 @@ from simulator import run
 from simulator.cli.progress import RunBar, bars
 from simulator.errors import RequestError
 from simulator.primitives.instants import parse_instant
-from simulator.run.delivering import Handling
 from simulator.scenario import library, reader
 from simulator.scenario.resolve import resolve
 from simulator.sinks.targets import target_of
@@ -231,6 +230,7 @@ def generate(
     )
     if form is run.Format.cloudtrail:
         from simulator.cli.delivery import Options, deliver  # noqa: PLC0415  # few runs need it
+        from simulator.run.delivering import Handling  # noqa: PLC0415  # as above
 
         if manifest is not None:
             raise RequestError("--manifest: log files have theirs beside them")

@@ -14,6 +14,7 @@ import numpy as np
 import orjson
 
 from simulator.delivery.lateness import REASONS
+from simulator.delivery.overrides import Delivered
 from simulator.delivery.trail import Stream, recipients
 from simulator.engines.batches import chosen
 from simulator.primitives.jsontext import java_escaped, json_text
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.delivery.lateness import Deliveries, Timetable
-    from simulator.delivery.overrides import Delivered
     from simulator.delivery.trail import Trail
     from simulator.engines.batches import RecordBatch
     from simulator.plan.episodes import Plan
@@ -88,7 +88,7 @@ class Schedule:
         if len(there) == len(batch):
             return delivered
         places = {position: place for place, position in enumerate(there.tolist())}
-        return type(delivered)(
+        return Delivered(
             chosen(batch, there),
             frozenset(places[one] for one in delivered.overridden if one in places),
         )
@@ -126,10 +126,7 @@ class ParcelLines:
         batch = delivered.batch
         made = self.schedule.of(batch, self.plan)
         streams, stream = recipients(batch, self.plan)
-        first = 0
-        for piece in batch.text.pieces():
-            # A piece holds whole records.
-            last = int(np.searchsorted(batch.starts, batch.starts[first] + len(piece)))
+        for first, last, piece in batch.pieces():
             low, high = np.searchsorted(made.record, np.array([first, last]))
             if low < high:
                 part = made.between(int(low), int(high))
@@ -143,7 +140,6 @@ class ParcelLines:
                     lines[at] = memoryview(self._late(lines[at], int(part.reason[at])))
                 time = batch.columns["time"].astype(np.int64, copy=False)[part.record]
                 yield memoryview(_packed(lines, part, time, streams, stream[part.record]))
-            first = last
 
     def _late(self, line: memoryview, reason: int) -> bytes:
         made = with_addendum(orjson.loads(line), ADDENDA[REASONS[reason]])
@@ -203,25 +199,16 @@ class Parcels:
     """Takes parcels apart that come in pieces cut anywhere."""
 
     def __init__(self) -> None:
-        self._rest = bytearray()
+        self._rest = b""
 
     def opened(self, data: memoryview) -> Iterator[Group]:
         """Yield the groups of all parcels that are whole now; each holds until the next."""
-        if self._rest:
-            self._rest += data
-            taken = 0
-            # A copy, so that what is left can be cut off while views of it are about.
-            whole = memoryview(bytes(self._rest))
-            for parcel in _parcels(whole):
-                yield from _groups(parcel)
-                taken += len(parcel)
-            del self._rest[:taken]
-            return
+        whole = memoryview(self._rest + data) if self._rest else data
         taken = 0
-        for parcel in _parcels(data):
+        for parcel in _parcels(whole):
             yield from _groups(parcel)
             taken += len(parcel)
-        self._rest += data[taken:]
+        self._rest = bytes(whole[taken:])
 
 
 def _parcels(data: memoryview) -> Iterator[memoryview]:

@@ -77,6 +77,17 @@ class RecordBatch:
         """Return the number of records."""
         return len(self.starts) - 1
 
+    def pieces(self) -> Iterator[tuple[int, int, NDArray[np.uint8]]]:
+        """Yield the text in turn, whole records: from which one, before which, and their bytes.
+
+        A piece holds until the next one is asked for.
+        """
+        first = 0
+        for piece in self.text.pieces():
+            last = int(np.searchsorted(self.starts, self.starts[first] + len(piece)))
+            yield first, last, piece
+            first = last
+
     @property
     def data(self) -> NDArray[np.uint8]:
         """All of the text. Made anew each time it is asked for, unless it is finished."""

@@ -12,7 +12,7 @@ or not at all, and resuming makes all of them again and writes those that are no
 from __future__ import annotations
 
 import hashlib
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -26,17 +26,16 @@ from simulator.delivery.parcels import ParcelLines, Schedule
 from simulator.delivery.trail import trail_of
 from simulator.errors import OutputError
 from simulator.plan.compiler import compile_scenario
-from simulator.plan.windows import begun
 from simulator.primitives.jsontext import json_text_indented
 from simulator.run.destinations import Destination, begin, finish
 from simulator.run.mail import Mail
 from simulator.run.press import Cut, Press
 from simulator.run.request import Observer, Request, Silence, origin_of
-from simulator.run.writing import refuse_request, sheets
+from simulator.run.writing import refuse_request, write_sheets
 from simulator.sinks.delivering import Uploads
 from simulator.sinks.files import FileEntry, StagedFile, folder_made
 from simulator.sinks.formats import Format
-from simulator.sinks.manifest import Census, Counts, manifest_text
+from simulator.sinks.manifest import Counts, manifest_text
 from simulator.sinks.targets import METADATA, PUBLIC_KEY, PUBLIC_KEYS, TRUTH, seen_from
 from simulator.sinks.truth import TruthLines
 
@@ -146,8 +145,13 @@ def deliver_run(  # noqa: PLR0913  # what is asked, where to, and who is told
         mail = Mail(trail, to.prefix, cutter, uploads, chains, notifications, (begun_at, begun_at))
         # An event may be delivered long after it happened.
         cut = Cut(None if request.start is None else begins - timetable.longest, request.end)
-        counts = _delivered(
-            request, press, cut, mail=mail, staged=staged, observer=observer or Silence()
+        counts = write_sheets(
+            press,
+            cut,
+            (mail, staged),
+            request.workers,
+            observer or Silence(),
+            passed=mail.until,
         )
         entries = mail.finished(ends)
         if signer is not None:
@@ -162,29 +166,6 @@ def deliver_run(  # noqa: PLR0913  # what is asked, where to, and who is told
     return Delivered(
         counts, mail.log_files, mail.digest_files, mail.records, uploads.kept, cutter.most_held
     )
-
-
-def _delivered(  # noqa: PLR0913  # what a run consists of
-    request: Request, press: Press, cut: Cut, *, mail: Mail, staged: StagedFile, observer: Observer
-) -> Counts:
-    """Write log files and truth, and return what was counted."""
-    plan = press.plan
-    skipped = begun(plan, plan.start if cut.start is None else cut.start)
-    last = plan.horizon if cut.end is None else cut.end
-    observer.planned(max(begun(plan, last) - skipped, 0))
-    census = Census()
-    done = 0
-    with closing(sheets(press, cut, request.workers)) as made:
-        for sheet in made:
-            parcels, truth = sheet.texts
-            mail.write(parcels)
-            staged.write(truth)
-            if sheet.tally is not None:
-                census.add(sheet.tally)
-                done += sheet.tally.records
-                mail.until(sheet.window.last)
-                observer.written(done, begun(plan, sheet.window.last) - skipped)
-    return census.counts()
 
 
 def _truth_file(to: Destination, stack: ExitStack) -> StagedFile:

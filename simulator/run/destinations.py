@@ -50,7 +50,7 @@ def begin(to: Destination, origin: Origin, *, force: bool, resume: bool) -> None
     """Mark a destination as that of a run under way.
 
     Args:
-        place: Where.
+        to: Where.
         origin: Of which run.
         force: Whether a run that is there may be replaced.
         resume: Whether one that is there is to be finished.

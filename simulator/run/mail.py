@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from concurrent.futures import CancelledError
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from simulator.delivery.digests import LoggedFile, hour_of
@@ -28,60 +28,49 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class _Entry:
-    """A log file on its way, and what is told of it when it is there."""
+class _Sent:
+    """A log file on its way into the store, or there."""
 
-    file: LogFile | None
-    """Absent when it is written: nobody needs its records any more."""
+    file: LogFile
+    """Its records are let go of when it is made."""
 
     key: str
-    """Relative to the place."""
+    """Relative to the destination."""
 
-    told: FileEntry | None = None
+    content_sha256: str = ""
+    """Known when it is made."""
 
     def made(self) -> bytes:
         """Return the file as it is stored."""
-        assert self.file is not None
-        file, content = self.file, self.file.content()
-        data = gzipped(content)
-        self.told = FileEntry(
+        content = self.file.content()
+        self.content_sha256 = hashlib.sha256(content).hexdigest()
+        self.file = replace(self.file, parts=())
+        return gzipped(content)
+
+    def told(self, stored: Stored) -> FileEntry:
+        """Return what the manifest tells of it."""
+        return FileEntry(
             name=self.key,
-            size=len(data),
-            records=file.records,
-            sha256=hashlib.sha256(data).hexdigest(),
-            content_sha256=hashlib.sha256(content).hexdigest(),
+            size=stored.size,
+            records=self.file.records,
+            sha256=stored.sha256,
+            content_sha256=self.content_sha256,
             role="log",
-            first=format_instant(file.first),
-            last=format_instant(file.last),
-            delivered_at=format_instant(file.delivered),
+            first=format_instant(self.file.first),
+            last=format_instant(self.file.last),
+            delivered_at=format_instant(self.file.delivered),
         )
-        self.file = None
-        return data
-
-
-@dataclass(frozen=True, slots=True)
-class _Due:
-    """A log file that is in no digest yet."""
-
-    due: int
-    delivered: int
-    first: int
-    last: int
-    entry: _Entry
-    job: Future[Stored]
 
     def logged(self, prefix: str) -> LoggedFile:
-        """Wait for it to be written, and return it as digests tell of it."""
-        self.job.result()
-        told = self.entry.told
-        assert told is not None
+        """Return what digests tell of it."""
+        file = self.file
         return LoggedFile(
-            key=prefix + told.name,
-            content_sha256=told.content_sha256,
-            first=self.first,
-            last=self.last,
-            delivered_at=self.delivered,
-            due_at=None if self.due == self.delivered else self.due,
+            key=prefix + self.key,
+            content_sha256=self.content_sha256,
+            first=file.first,
+            last=file.last,
+            delivered_at=file.delivered,
+            due_at=None if file.due == file.delivered else file.due,
         )
 
 
@@ -105,9 +94,9 @@ class Mail:
     metadata: list[bytes] = field(default_factory=list)
     """What S3 keeps of each digest, as lines of JSON."""
     _parcels: Parcels = field(default_factory=Parcels)
-    _entries: list[_Entry] = field(default_factory=list)
+    _logs: list[tuple[_Sent, Future[Stored]]] = field(default_factory=list)
     _digests: list[FileEntry] = field(default_factory=list)
-    _due: dict[Stream, list[_Due]] = field(default_factory=dict)
+    _due: dict[Stream, list[tuple[_Sent, Future[Stored]]]] = field(default_factory=dict)
     """What is in no digest yet."""
     _told_of: deque[tuple[int, Future[Stored]]] = field(default_factory=deque)
     """When each object is delivered of which nobody was notified yet, and itself."""
@@ -135,7 +124,7 @@ class Mail:
         for file in self.cutter.until(None):
             self._send(file)
         # A file that was full may have been sent long before it is delivered.
-        last = max([last, *(one.delivered for due in self._due.values() for one in due)])
+        last = max([last, *(one.file.delivered for due in self._due.values() for one, _ in due)])
         if self.chains:
             end = hour_of(self.trail, last) + HOUR
             self.span = (self.span[0], end)
@@ -143,14 +132,13 @@ class Mail:
         self.uploads.close()
         while self._told_of:
             self._notify(*self._told_of.popleft())
-        logs = [entry.told for entry in self._entries if entry.told is not None]
-        assert len(logs) == len(self._entries), "every file was made"
+        logs = [sent.told(job.result()) for sent, job in self._logs]
         return sorted([*logs, *self._digests], key=lambda entry: entry.name)
 
     @property
     def log_files(self) -> int:
         """How many there are so far."""
-        return len(self._entries)
+        return len(self._logs)
 
     @property
     def digest_files(self) -> int:
@@ -159,15 +147,14 @@ class Mail:
 
     def _send(self, file: LogFile) -> None:
         key = self.trail.log_file(file.stream, file.due, file.delivered, file.nth)
-        entry = _Entry(file, key.removeprefix(self.prefix))
+        sent = _Sent(file, key.removeprefix(self.prefix))
         self.records += file.records
-        self._entries.append(entry)
-        job = self.uploads.submit(entry.key, entry.made)
+        job = self.uploads.submit(sent.key, sent.made)
+        self._logs.append((sent, job))
         if self.notifications is not None:
             self._told_of.append((file.delivered, job))
         if file.stream in self.chains:
-            due = self._due.setdefault(file.stream, [])
-            due.append(_Due(file.due, file.delivered, file.first, file.last, entry, job))
+            self._due.setdefault(file.stream, []).append((sent, job))
 
     def _digest(self, at: int) -> None:
         """Write the digests of all hours that have ended at an instant."""
@@ -175,16 +162,17 @@ class Mail:
         for stream, chain in self.chains.items():
             due = self._due.get(stream, [])
             # Waited for is only what has to be told of now.
-            for one in due:
-                if one.delivered < end:
-                    chain.add(self._logged(one))
-            self._due[stream] = [one for one in due if one.delivered >= end]
+            for sent, job in due:
+                if sent.file.delivered < end:
+                    self._wait(job)
+                    chain.add(sent.logged(self.prefix))
+            self._due[stream] = [one for one in due if one[0].file.delivered >= end]
             for digest in chain.until(end):
                 self._send_digest(digest)
 
-    def _logged(self, one: _Due) -> LoggedFile:
+    def _wait(self, job: Future[Stored]) -> None:
         try:
-            return one.logged(self.prefix)
+            job.result()
         except CancelledError:
             # Another object came to grief: this raises how.
             self.uploads.close()

@@ -22,7 +22,7 @@ from simulator.sinks.targets import Target, refuse_taken, seen_from
 from simulator.sinks.truth import TruthLines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from simulator.sinks.interface import Lines, Output
@@ -133,20 +133,40 @@ def write_lines(
     Args:
         outputs: As many as the press has lines.
     """
+    cut = Cut(_to_second(request.start), _to_second(request.end))
+    return write_sheets(press, cut, outputs, request.workers, observer)
+
+
+def write_sheets(  # noqa: PLR0913  # what is made, and who is told
+    press: Press,
+    cut: Cut,
+    outputs: Sequence[Output],
+    workers: int,
+    observer: Observer,
+    *,
+    passed: Callable[[int], None] | None = None,
+) -> Counts:
+    """Hand what a press makes to outputs, window after window, and return what was counted.
+
+    Args:
+        outputs: As many as the press has lines.
+        passed: Told of the end of each window, in milliseconds, when all of it is handed over.
+    """
     plan = press.plan
-    start, end = _to_second(request.start), _to_second(request.end)
-    skipped = begun(plan, plan.start if start is None else start)
-    last = plan.horizon if end is None else end
+    skipped = begun(plan, plan.start if cut.start is None else cut.start)
+    last = plan.horizon if cut.end is None else cut.end
     observer.planned(max(begun(plan, last) - skipped, 0))
     census = Census()
     done = 0
-    with closing(sheets(press, Cut(start, end), request.workers)) as made:
+    with closing(sheets(press, cut, workers)) as made:
         for sheet in made:
             for output, text in zip(outputs, sheet.texts, strict=True):
                 output.write(text)
             if sheet.tally is not None:
                 census.add(sheet.tally)
                 done += sheet.tally.records
+                if passed is not None:
+                    passed(sheet.window.last)
                 observer.written(done, begun(plan, sheet.window.last) - skipped)
     return census.counts()
 

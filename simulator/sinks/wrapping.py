@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -50,15 +48,11 @@ class Stretch:
 def stretches(batch: RecordBatch) -> Iterator[Stretch]:
     """Yield all records of a batch, some at a time."""
     starts = batch.starts
-    position = 0
-    for piece in batch.text.pieces():
-        begin = int(starts[position])
-        end = int(np.searchsorted(starts, begin + len(piece)))
-        for first in range(position, end, AT_ONCE):
+    for begin, end, piece in batch.pieces():
+        for first in range(begin, end, AT_ONCE):
             last = min(first + AT_ONCE, end)
-            text = piece[starts[first] - begin : starts[last] - begin]
+            text = piece[starts[first] - starts[begin] : starts[last] - starts[begin]]
             yield Stretch(first, text.tobytes())
-        position = end
 
 
 def changed(delivered: Delivered, stretch: Stretch, count: int) -> list[int]:
