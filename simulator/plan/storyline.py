@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from simulator.flows.steps import happenings
-from simulator.plan.admin_actions import ADMIN_ACTIONS
+from simulator.plan.actions import ACTIONS
 from simulator.plan.episodes import Override
 from simulator.plan.stage import Act, Stage
-from simulator.plan.user_actions import USER_ACTIONS
 from simulator.primitives.instants import SECOND, format_instant_exact
 from simulator.primitives.keys import purpose
 from simulator.records.kinds import kind_named
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from simulator.primitives.keys import Key
     from simulator.scenario.actions import Entry
 
-ACTIONS: Final = {**USER_ACTIONS, **ADMIN_ACTIONS}
 _REPETITION: Final = purpose("repetition")
 _PAUSE: Final = 10 * SECOND
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.directory import identifiers
 from simulator.flows import gaps, mfa
 from simulator.flows.directory_admin import CALLS
-from simulator.plan import user_actions
+from simulator.plan.actions import people
 from simulator.plan.stage import GroupState
 from simulator.primitives.quantiles import Quantiles
 from simulator.scenario.actions import nth_group_name, nth_user_name
@@ -220,19 +220,19 @@ def _list_devices(stage: Stage, act: Act[AdminListMfaDevices]) -> int:
 def _register_device(stage: Stage, act: Act[AdminRegisterMfaDevice]) -> int:
     person = stage.person(act, act.entry.user)
     columns = {**_place(stage, act), "user": person.index}
-    return user_actions.register(stage, act, person, mfa.ADMIN_REGISTER, columns, completes=True)
+    return people.register(stage, act, person, mfa.ADMIN_REGISTER, columns, completes=True)
 
 
 def _rename_device(stage: Stage, act: Act[AdminRenameMfaDevice]) -> int:
     person = stage.person(act, act.entry.user)
     columns = {**_place(stage, act), "user": person.index}
-    return user_actions.rename(stage, act, person, mfa.ADMIN_RENAME, columns)
+    return people.rename(stage, act, person, mfa.ADMIN_RENAME, columns)
 
 
 def _delete_device(stage: Stage, act: Act[AdminDeleteMfaDevice]) -> int:
     person = stage.person(act, act.entry.user)
     columns = {**_place(stage, act), "user": person.index}
-    return user_actions.delete(stage, act, person, mfa.ADMIN_DELETE, columns)
+    return people.delete(stage, act, person, mfa.ADMIN_DELETE, columns)
 
 
 def _read(stage: Stage, act: Act[AdminEntry]) -> int:
@@ -250,7 +250,7 @@ def _read(stage: Stage, act: Act[AdminEntry]) -> int:
     return _call(stage, act, act.at, **columns)
 
 
-ADMIN_ACTIONS: Final[dict[str, Callable[[Stage, Act[Any]], int]]] = {
+ACTIONS: Final[dict[str, Callable[[Stage, Act[Any]], int]]] = {
     "create-group": _create_group,
     "update-group": _update_group,
     "delete-group": _delete_group,

@@ -496,7 +496,7 @@ def _list(stage: Stage, act: Act[Entry]) -> int:
     return stage.play(mfa.LIST, act, act.at, **columns)
 
 
-USER_ACTIONS: Final[dict[str, Callable[[Stage, Act[Any]], int]]] = {
+ACTIONS: Final[dict[str, Callable[[Stage, Act[Any]], int]]] = {
     "sign-in": _sign_in,
     "browse-portal": _browse,
     "open-console": _console,

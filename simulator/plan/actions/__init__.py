@@ -1,0 +1,18 @@
+"""What each action does on the stage: a module for each sort, and a table in each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.plan.actions import directory, people
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulator.plan.stage import Act, Stage
+
+ACTIONS: Final[dict[str, Callable[[Stage, Act[Any]], int]]] = {
+    **people.ACTIONS,
+    **directory.ACTIONS,
+}
+"""Action to what it does: writes episodes, changes the stage, returns when it ends."""

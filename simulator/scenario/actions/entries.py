@@ -1,0 +1,164 @@
+"""What all actions share: who does it, when, what is fixed, and what follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_serializer
+
+from simulator.scenario.scalars import (
+    Address,
+    Between,
+    Duration,
+    Id,
+    Instant,
+    Name,
+    UserAgent,
+    Uuid,
+    Whole,
+    Written,
+)
+
+if TYPE_CHECKING:
+    from pydantic import SerializerFunctionWrapHandler
+
+    from simulator.scenario.actions import Action  # noqa: TC004  # put here by that module
+
+DeviceType: TypeAlias = Literal["totp", "webauthn"]
+Via: TypeAlias = Literal["console", "api"]
+MAX_TRIES = 6
+"""Answers one challenge may get in one sign-in: what the sign-in flow is unrolled to."""
+
+
+class Part(BaseModel):
+    """A strict, frozen piece of a scenario: unknown keys are errors."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        populate_by_name=True,
+        # Built when first used: every action knows all others, and a run needs them once.
+        defer_build=True,
+    )
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what is None or empty anyway, and put what follows last."""
+        written: dict[str, Any] = write(self)
+        for name, field in type(self).model_fields.items():
+            usual = {} if field.default_factory is dict else field.default
+            if getattr(self, name) == usual:
+                for key in {name, field.alias or name} & written.keys():
+                    if written[key] in (None, [], (), {}):
+                        del written[key]
+        if "then" in written:
+            written["then"] = written.pop("then")
+        return written
+
+
+class Repeat(Part):
+    """Doing the same again."""
+
+    times: Annotated[int, Whole(1, 100_000)]
+    """How often in all."""
+    every: Annotated[Duration, AfterValidator(Between(1000))]
+    """From start to start."""
+
+
+class Pins(Part):
+    """Values a bug report fixes; what is not given is drawn from the entry's key."""
+
+    address: Address | None = None
+    """The sourceIPAddress of every record of this entry."""
+    user_agent: UserAgent | None = None
+    """The userAgent of every record of this entry."""
+    workflow_id: Uuid | None = None
+    """The AuthWorkflowID of a sign-in."""
+    credential_id: Uuid | None = None
+    """The credentialId in the records of a sign-in."""
+    session_id: (
+        Annotated[str, Written(r"[\x21-\x7e]{1,128}", "up to 128 printable characters, no spaces")]
+        | None
+    ) = None
+    """The credentialId of the portal session that a sign-in opens."""
+    gaps: tuple[Duration, ...] = ()
+    """Times between the records of this entry, in order; the rest is drawn."""
+
+
+class Entry(Part):
+    """What all actions share: who does it, when, and what follows."""
+
+    actor: ClassVar[Literal["user", "admin"]]
+    does: str
+    id: Id | None = None
+    """Names the entry for keys, overrides and the truth; it is not a label."""
+    at: Instant | None = None
+    """When it begins; only for entries at the top of the storyline."""
+    after: Duration | None = None
+    """How long after the end of the entry before; only under `then`, 10 seconds unless given."""
+    network: Name | None = None
+    """Where it is done from, when it is not where the person usually is."""
+    pin: Pins = Pins()
+    """Values to fix."""
+    label: Literal["benign", "suspicious", "malicious"] = "benign"
+    """What the truth says of it. No record depends on it."""
+    repeat: Repeat | None = None
+    """Doing it again; what is under `then` is repeated with it."""
+    then: tuple[Action, ...] = ()
+    """What follows, each after the one before; an entry's own `then` branches off."""
+
+
+class UserEntry(Entry):
+    """An action by a user of the identity store."""
+
+    actor = "user"
+    user: Name | None = None
+    """The user's name; under `then` it is the same as above unless given."""
+
+
+class AdminEntry(Entry):
+    """An action by an administrator."""
+
+    actor = "admin"
+    admin: Name | None = None
+    """The administrator's name; under `then` it is the same as above unless given."""
+    via: Via | None = None
+    """`console` leaves records of sso-directory, `api` of identitystore. By default the only
+    way there is, or what suits the administrator: roles use the console, IAM users and root
+    the API."""
+
+
+CONSOLE_ONLY = frozenset(
+    {
+        "reset-password",
+        "admin-list-mfa-devices",
+        "admin-register-mfa-device",
+        "admin-rename-mfa-device",
+        "admin-delete-mfa-device",
+        "search-users",
+        "search-groups",
+        "describe-directory",
+    }
+)
+"""What administrators can do in the console alone."""
+
+API_ONLY = frozenset(
+    {
+        "get-user-id",
+        "get-group-id",
+        "describe-membership",
+        "get-membership-id",
+        "list-users",
+        "list-groups",
+    }
+)
+"""What administrators can do with the public API alone."""
+
+
+def via(does: str, given: Via | None, *, is_role: bool) -> Via:
+    """Return how an administrator does something."""
+    if given is not None:
+        return given
+    if does in CONSOLE_ONLY:
+        return "console"
+    return "api" if does in API_ONLY or not is_role else "console"
