@@ -93,6 +93,12 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
         "b3c448a2-60f1-7033-5e1d-9c8b7a6f5e4d",
         "03942872-a0b1-70ce-11aa-22bb33cc44dd",
     ),
+    "document.value": (
+        '{"instanceArn":"arn:aws:sso:::instance/ssoins-82591a2b3c4d5e6f","name":"é \\"quoted\\""}',
+        '{"permissionSet":{"name":"ReadOnlyAccess","tags":[]}}',
+    ),
+    "error.code": ("ConflictException",),
+    "error.message": ("Permission set has accounts",),
     "membership.id": ("c3147862-70e1-70ab-44cc-55dd66ee77ff",),
     "device.id": ("m-93a4c8d2b0c17045", "m-1f0d3c5b7a909a2e"),
 }

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.flows import access_portal, cli_sign_in, directory_admin, mfa, sharing, sign_in
+from simulator.flows import (
+    access_portal,
+    api_calls,
+    cli_sign_in,
+    directory_admin,
+    mfa,
+    sharing,
+    sign_in,
+)
 
 if TYPE_CHECKING:
     from simulator.flows.steps import Flow
@@ -15,6 +23,7 @@ FLOWS: Final[tuple[Flow, ...]] = (
     *cli_sign_in.FLOWS,
     *mfa.FLOWS,
     *directory_admin.FLOWS,
+    *api_calls.FLOWS,
     *sharing.FLOWS,
 )
 """Every flow there is."""

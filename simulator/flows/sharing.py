@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from simulator.flows import directory_admin, mfa
+from simulator.flows import api_calls, directory_admin, mfa
 from simulator.records.eras.first.envelope import ADMINISTRATORS, OWNERS
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ def _copies(step: Step) -> Iterator[Step]:
 
 
 SHARED_CALLS: Final = {
-    flow.name: shared(flow) for flow in (*directory_admin.FLOWS, *mfa.ADMIN_FLOWS)
+    flow.name: shared(flow)
+    for flow in (*directory_admin.FLOWS, *mfa.ADMIN_FLOWS, *api_calls.OF_THE_INSTANCE)
 }
 """Every call of an administrator as two accounts receive it, by the name of its flow."""
 

@@ -140,6 +140,10 @@ class Stage:
         self.written: dict[str, list[tuple[Flow, dict[str, int]]]] = {}
         self.fixed: list[tuple[int, ...]] = [()]
         self.memberships: dict[tuple[int, int], int] = {}
+        self.failures: dict[tuple[str, str], int] = {}
+        """Codes and messages of failed calls, to positions in table `error`."""
+        self.roles: dict[tuple[str, str], int] = {}
+        """Account and name of a role that is nobody's, to its position in table `admin`."""
         self.users: dict[str, Person] = {}
         self.networks = {network.name: network for network in self.scenario.networks}
         self.named = {one.name: one for one in self.scenario.users if isinstance(one, User)}
@@ -306,7 +310,8 @@ class Stage:
     def play(self, flow: Flow, act: Act[Entry], at: int, **columns: int) -> int:
         """Write an episode and return when its last event happens."""
         if act.admin is not None and self.admin(act).is_delegated:
-            flow = SHARED_CALLS[flow.name]
+            # What happens in an account of its own concerns nobody else.
+            flow = SHARED_CALLS.get(flow.name, flow)
         key = act.key.child("episode", str(act.done))
         act.done += 1
         fixed = 0

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.primitives.columns import Column, Tables
+    from simulator.primitives.jsontext import Json
 
 Row: TypeAlias = "Mapping[str, int]"
 Columns: TypeAlias = "Mapping[str, Column]"
@@ -66,7 +67,7 @@ class Codec(Protocol):
         """Return how rows are spelled whose text is not fixed."""
         ...
 
-    def one(self, row: Row, tables: Tables) -> str | int:
+    def one(self, row: Row, tables: Tables) -> Json:
         """Return the value of a row."""
         ...
 
@@ -210,7 +211,7 @@ class Pinned:
         """See `Codec.usual`."""
         return self.inner
 
-    def one(self, row: Row, tables: Tables) -> str | int:
+    def one(self, row: Row, tables: Tables) -> Json:
         """See `Codec.one`."""
         place = row[self.by]
         return self.inner.one(row, tables) if place < 0 else tables.text("text.value", place)

@@ -24,6 +24,7 @@ from simulator.records.codecs import (
     Uuid,
     Word,
 )
+from simulator.records.documents import Document
 from simulator.records.typed import TypedName
 
 CREDENTIAL_TYPES: Final = (
@@ -119,6 +120,10 @@ COLUMNS: Final = {
         f"attribute_{place}": "Position in table `text` of a changed attribute's path."
         for place in range(1, MAX_ATTRIBUTES + 1)
     },
+    "request_document": "Position in table `document` of a call's request, or -1.",
+    "response_document": "Position in table `document` of a call's response, or -1.",
+    "error": "Position in table `error` of why a call failed, or -1.",
+    "invoked_by": "Position in table `text` of the service that calls on behalf, or -1.",
     "switch_kept_name": "Switch `failed_user_name`: 1 when kept.",
     "switch_failed_known": "Switch `failed_known_user_on_behalf_of`.",
     "switch_hidden_name": "Switch `unknown_user_name`: 1 when hidden.",
@@ -159,6 +164,10 @@ DEFAULTS: Final = {
     "described": 0,
     "group_name": -1,
     "attributes": 0,
+    "request_document": -1,
+    "response_document": -1,
+    "error": -1,
+    "invoked_by": -1,
     "switch_kept_name": 0,
     "switch_failed_known": 0,
     "switch_hidden_name": 0,
@@ -244,6 +253,13 @@ FIELDS: Final = {
     "mfa.id": Field(Entity("device.id"), "Id of an MFA device."),
     "mfa.name": Field(Entity("text.value", by="device_name"), "Name of an MFA device."),
     "password.mode": Field(Word("password_mode", PASSWORD_MODES), "How it is reset."),
+    "call.request": Field(Document("request_document"), "Parameters of a call, as a whole."),
+    "call.response": Field(Document("response_document"), "Answer to a call, as a whole."),
+    "error.code": Field(Entity("error.code"), "Why a call failed."),
+    "error.message": Field(Entity("error.message"), "Why a call failed, in words."),
+    "caller.invoked_by": Field(
+        Entity("text.value", by="invoked_by"), "Service that calls on behalf of somebody."
+    ),
     **{
         f"attribute.{place}": Field(
             Entity("text.value", by=f"attribute_{place}"), "Path of a changed attribute."

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from simulator.records.api.operations import OPERATIONS
+
 GUIDE: Final = "https://docs.aws.amazon.com/singlesignon/latest/userguide/"
 ANNOUNCEMENT: Final = (
     "https://aws.amazon.com/blogs/security/"
@@ -25,6 +27,19 @@ SIGN_IN: Final = "Sign-in"
 MFA: Final = "Identity Store: MFA devices"
 GROUPS: Final = "Identity Store: groups"
 STORE: Final = "Identity Store: other"
+ADMINISTRATION: Final = "Administration"
+OWN_ACCOUNT: Final = "Accounts: IAM, STS and Organizations"
+APPLICATIONS: Final = "Managed applications"
+
+GROUP_OF_SOURCE: Final = {
+    "sso": ADMINISTRATION,
+    "sso-directory": STORE,
+    "sso-oauth": APPLICATIONS,
+    "iam": OWN_ACCOUNT,
+    "organizations": OWN_ACCOUNT,
+    "sts": OWN_ACCOUNT,
+}
+"""Group of the calls that are recorded by table, by event source."""
 
 
 OLDEST: Final = "pre-october-2024"
@@ -194,6 +209,17 @@ KINDS: Final = (
         identitystore/ListUsers read
         """,
         API_PAGE,
+    ),
+    *(
+        Kind(
+            kind,
+            "AwsApiCall",
+            operation.read_only,
+            GROUP_OF_SOURCE[operation.source],
+            operation.basis,
+            announced=False,
+        )
+        for kind, operation in OPERATIONS.items()
     ),
 )
 

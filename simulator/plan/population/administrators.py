@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.directory import identifiers
 from simulator.plan.population.people import filled
+from simulator.plan.population.roles import plain_role, reserved_role
 
 if TYPE_CHECKING:
     from simulator.primitives.keys import Key
@@ -34,17 +35,13 @@ def admin_texts(admin: Administrator, account: str, region: str, root: Key) -> d
             "key": identifiers.access_key_id(key.high, key.low, account, "AKIA"),
         }
     if admin.permission_set is not None:
-        own = root.child("role", account, admin.permission_set)
-        role_name = identifiers.reserved_role_name(own.high, own.low, admin.permission_set, account)
-        path = identifiers.reserved_role_path(region)
+        role = reserved_role(root, account, admin.permission_set, region)
     else:
-        role_name, path = filled(admin.role), "/"
-        own = root.child("role", account, role_name)
-    role_id = identifiers.role_id(own.high, own.low, account)
+        role = plain_role(root, account, filled(admin.role))
     return texts | {
-        "principal": f"{role_id}:{admin.name}",
-        "arn": identifiers.assumed_role_arn(account, role_name, admin.name),
-        "role_id": role_id,
-        "role_arn": identifiers.role_arn(account, path, role_name),
-        "role_name": role_name,
+        "principal": f"{role.id}:{admin.name}",
+        "arn": identifiers.assumed_role_arn(account, role.name, admin.name),
+        "role_id": role.id,
+        "role_arn": role.arn,
+        "role_name": role.name,
     }

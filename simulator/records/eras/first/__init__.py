@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.records.eras.first import access_portal, directory_api, identity_store, sign_in
+from simulator.records.eras.first import (
+    access_portal,
+    api_calls,
+    directory_api,
+    identity_store,
+    sign_in,
+)
 from simulator.records.eras.first.envelope import VERSIONS
 from simulator.records.eras.ladder import Era
 from simulator.records.kinds import EVENTS_PAGE, OLDEST
@@ -18,6 +24,7 @@ FIRST: Final = Era(
         **access_portal.SHAPES,
         **directory_api.SHAPES,
         **identity_store.SHAPES,
+        **api_calls.SHAPES,
     },
     parts={
         **VERSIONS,

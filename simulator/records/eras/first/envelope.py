@@ -135,10 +135,20 @@ ADMIN_IDENTITY: Final = choose(
 )
 """userIdentity of an administrator; no era changed it."""
 
+IS_INVOKED: Final = at_least("invoked_by", 0)
+_INVOKED_BY = Member("invokedBy", Slot("caller.invoked_by"), IS_INVOKED)
 
-_RECIPIENT = choose(
-    (equals("copy", ADMINISTRATORS), Slot("admin.account")), otherwise=Slot("instance.account")
+CALLER_IDENTITY: Final = choose(
+    (equals("admin_kind", ROLE), Object((*_ROLE_IDENTITY.members, _INVOKED_BY))),
+    (equals("admin_kind", IAM_USER), Object((*_IAM_USER_IDENTITY.members, _INVOKED_BY))),
+    otherwise=Object((*_ROOT_IDENTITY.members, _INVOKED_BY)),
 )
+"""userIdentity of whoever calls an API, or has a service call it on their behalf."""
+
+
+REGION = Slot("instance.region")
+OWNER = Slot("instance.account")
+_RECIPIENT = choose((equals("copy", ADMINISTRATORS), Slot("admin.account")), otherwise=OWNER)
 
 
 def tls(*host: str | Slot) -> Node:
@@ -162,9 +172,11 @@ def record(  # noqa: PLR0913  # one parameter a member that records may differ i
     has_request_id: bool = True,
     resources: Array | None = None,
     details: Node | None = None,
-    tls_details: Node | None = None,
+    tls_details: Node | Member | None = None,
     from_console: Condition | None = None,
     shared: Condition | None = None,
+    region: Node = REGION,
+    recipient: Node = OWNER,
 ) -> Object:
     """Return the shape of a kind's records, payloads put into the envelope."""
     entry = kind_named(kind)
@@ -174,7 +186,7 @@ def record(  # noqa: PLR0913  # one parameter a member that records may differ i
         ("eventTime", Slot("event.time")),
         ("eventSource", Const(entry.event_source)),
         ("eventName", Const(entry.event_name)),
-        ("awsRegion", Slot("instance.region")),
+        ("awsRegion", region),
         ("sourceIPAddress", Slot("source.address")),
         ("userAgent", Slot("source.agent")),
         *errors,
@@ -196,14 +208,16 @@ def record(  # noqa: PLR0913  # one parameter a member that records may differ i
         ("managementEvent", Const(value=True)),
     ]
     if shared is None:
-        members.append(("recipientAccountId", Slot("instance.account")))
+        members.append(("recipientAccountId", recipient))
     else:
         members.append(("recipientAccountId", _RECIPIENT))
         members.append(Member("sharedEventID", Slot("event.shared_id"), shared))
     if details is not None:
         members.append(("serviceEventDetails", details))
     members.append(("eventCategory", Const("Management")))
-    if tls_details is not None:
+    if isinstance(tls_details, Member):
+        members.append(tls_details)
+    elif tls_details is not None:
         members.append(("tlsDetails", tls_details))
     if from_console is not None:
         members.append(Member("sessionCredentialFromConsole", Const("true"), from_console))
