@@ -14,6 +14,7 @@ from simulator.errors import Finding, ScenarioError
 from simulator.flows import FLOW_INDEX, FLOWS
 from simulator.flows.sharing import SHARED_CALLS
 from simulator.flows.steps import EPISODE_COLUMNS, Flow, happenings
+from simulator.plan.constants import constants_of
 from simulator.plan.episodes import Block, block_of
 from simulator.plan.population import Members, filled, is_delegated, user_texts
 from simulator.plan.truth import Intent
@@ -134,6 +135,7 @@ class Stage:
         self.directory = directory
         self.scenario = directory.scenario
         self.registry = directory.registry
+        self.constants = constants_of(self.scenario.switches)
         self.timeline = timeline
         self.rows: dict[str, list[dict[str, int]]] = {}
         self.intents: dict[tuple[int, int], Intent] = {}
@@ -265,7 +267,14 @@ class Stage:
             "user": person.index,
             "address": self.address(act, person.key, usual),
             "agent": self.agent(act, agent),
+            "region": self.region(act),
         }
+
+    def region(self, act: Act[Entry]) -> int:
+        """Return where a user acts, in table `region`, or -1 for the instance's own Region."""
+        name = getattr(act.entry, "region", None)
+        own = self.scenario.instance.region
+        return -1 if name in {None, own} else self.registry.intern("region", str(name))
 
     def admin_place(self, act: Act[Entry], *, console: bool, command: str) -> dict[str, int]:
         """Return the columns of an action by an administrator."""
@@ -320,6 +329,7 @@ class Stage:
             fixed = len(self.fixed) - 1
         row = {
             **DEFAULTS,
+            **self.constants,
             **columns,
             "key_high": key.high,
             "key_low": key.low,

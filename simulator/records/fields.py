@@ -77,6 +77,7 @@ COLUMNS: Final = {
     "actor": "0 when the user acts, 1 when an administrator does.",
     "copy": "0 where one account receives the event; of two, 1 for the owner's, 2 for the other's.",
     "address": "Position in table `address`.",
+    "region": "Position in table `region` of where a user acts, or -1: the instance's own.",
     "agent": "Position in table `agent`.",
     "known": "1 when the user name belongs to a user.",
     "verified": "1 when the credential this record is about was, or will be, accepted.",
@@ -128,6 +129,7 @@ COLUMNS: Final = {
     "switch_failed_known": "Switch `failed_known_user_on_behalf_of`.",
     "switch_hidden_name": "Switch `unknown_user_name`: 1 when hidden.",
     "switch_sid": "Switch `portal_principal`: 1 for SID.",
+    "switch_dual_stack": "Switch `hosts`: 1 for dual-stack.",
 }
 """What each column of a row means."""
 
@@ -138,6 +140,7 @@ DEFAULTS: Final = {
     "admin_kind": 0,
     "actor": 0,
     "copy": 0,
+    "region": -1,
     "known": 1,
     "verified": 0,
     "typed_form": 0,
@@ -172,6 +175,7 @@ DEFAULTS: Final = {
     "switch_failed_known": 0,
     "switch_hidden_name": 0,
     "switch_sid": 0,
+    "switch_dual_stack": 0,
 }
 """Values of columns that a flow, plan or step does not set."""
 
@@ -198,6 +202,9 @@ FIELDS: Final = {
     "source.agent": Field(Entity("agent.value"), "The client's user agent."),
     "instance.account": Field(Entity("instance.account"), "Account that owns the instance."),
     "instance.region": Field(Entity("instance.region"), "Region of the instance."),
+    "event.region": Field(
+        Entity("region.value", by="region"), "Another Region of the instance, where a user acts."
+    ),
     "store.id": Field(Entity("instance.store_id"), "Identity store id."),
     "store.arn": Field(Entity("instance.store_arn"), "Identity store ARN."),
     "portal.host": Field(Entity("instance.portal"), "First label of the portal's host name."),

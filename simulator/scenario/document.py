@@ -142,6 +142,8 @@ class Instance(Part):
     management account's."""
     region: RegionName = "us-east-1"
     """Where it lives."""
+    additional_regions: tuple[RegionName, ...] = ()
+    """Where it is replicated to when the window begins, so that users may act there (2026)."""
     id: (
         Annotated[
             str, Written(r"ssoins-[0-9a-f]{16}", "an instance id such as ssoins-7223b02a1c9d8e4f")
@@ -430,6 +432,8 @@ class Switches(Part):
     """Whether a device is enrolled after UserAuthentication or before it."""
     portal_principal: Literal["user-id", "sid"] = "user-id"
     """principalId of Active Directory users in the portal before the cutover."""
+    hosts: Literal["ipv4", "dual-stack"] = "ipv4"
+    """Which endpoints clients call: `oidc.us-east-1.amazonaws.com` or `oidc.us-east-1.api.aws`."""
     escape: Literal["none", "java"] = "none"
     """Whether `=`, `&` and the like are written as escapes, as in older files."""
 

@@ -150,6 +150,14 @@ def _user_acts(scene: Scene, step: Step, entry: UserEntry) -> Iterator[Problem]:
             yield Problem(step.where, words)
 
 
+def _region(scene: Scene, step: Step, entry: UserEntry) -> Iterator[Problem]:
+    instance = scene.scenario.instance
+    regions = (instance.region, *instance.additional_regions)
+    if entry.region is not None and entry.region not in regions:
+        words = f"the instance is not in {entry.region}{suggestion(entry.region, regions)}"
+        yield Problem((*step.where, "region"), f"{words}: see instance.additional_regions")
+
+
 def _admin_acts(scene: Scene, step: Step, entry: AdminEntry) -> Iterator[Problem]:
     admins = {admin.name for admin in scene.scenario.administrators}
     if step.admin is None:
@@ -168,6 +176,7 @@ def _actor(scene: Scene, step: Step) -> Iterator[Problem]:
     entry, where = step.entry, step.where
     if isinstance(entry, UserEntry):
         yield from _user_acts(scene, step, entry)
+        yield from _region(scene, step, entry)
     elif isinstance(entry, AdminEntry):
         yield from _admin_acts(scene, step, entry)
     if entry.network is not None and entry.network not in scene.networks:

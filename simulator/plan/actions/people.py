@@ -128,6 +128,7 @@ def _sign_in_place(stage: Stage, act: Act[SignIn], person: Person | None) -> dic
         "user": -1,
         "address": stage.address(act, key, stage.any_home(key)),
         "agent": stage.agent(act, stage.browser(key, act.at)),
+        "region": stage.region(act),
     }
 
 

@@ -13,6 +13,7 @@ from simulator.scenario.scalars import (
     Id,
     Instant,
     Name,
+    RegionName,
     UserAgent,
     Uuid,
     Whole,
@@ -114,6 +115,8 @@ class UserEntry(Entry):
     actor = "user"
     user: Name | None = None
     """The user's name; under `then` it is the same as above unless given."""
+    region: RegionName | None = None
+    """One of the instance's additional Regions, when it is done there."""
 
 
 class AdminEntry(Entry):

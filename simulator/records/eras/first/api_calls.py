@@ -17,6 +17,7 @@ from simulator.records.eras.first.envelope import (
     OWNER,
     REGION,
     SHARED,
+    host,
     record,
     tls,
 )
@@ -31,9 +32,9 @@ _GLOBAL: Final = frozenset({"iam", "organizations"})
 _HOME: Final = Const("us-east-1")
 
 _HOSTS: Final[dict[str, Node]] = {
-    "sso": tls("sso.", REGION, ".amazonaws.com"),
-    "sso-directory": tls("identitystore.", REGION, ".amazonaws.com"),
-    "sso-oauth": tls("oidc.", REGION, ".amazonaws.com"),
+    "sso": host("sso"),
+    "sso-directory": host("identitystore"),
+    "sso-oauth": host("oidc"),
     "organizations": tls("organizations.us-east-1.amazonaws.com"),
     "iam": tls("iam.amazonaws.com"),
     "sts": tls("sts.", REGION, ".amazonaws.com"),

@@ -146,9 +146,26 @@ CALLER_IDENTITY: Final = choose(
 """userIdentity of whoever calls an API, or has a service call it on their behalf."""
 
 
-REGION = Slot("instance.region")
-OWNER = Slot("instance.account")
+REGION: Final = Slot("instance.region")
+OWNER: Final = Slot("instance.account")
 _RECIPIENT = choose((equals("copy", ADMINISTRATORS), Slot("admin.account")), otherwise=OWNER)
+
+
+# Instances of several Regions exist since February 2026, and what a user does is recorded in
+# the Region where it is done (AWS's announcement of multi-Region instances, from memory).
+USER_REGION: Final = choose((at_least("region", 0), Slot("event.region")), otherwise=REGION)
+"""awsRegion of what a user does."""
+
+DUAL_STACK: Final = equals("switch_dual_stack", 1)
+
+
+def host(service: str, region: Slot = REGION) -> Node:
+    """Return the TLS details of a call to a service's endpoint in a Region."""
+    # Unverified: that dual-stack names are what clients show by then.
+    return choose(
+        (DUAL_STACK, tls(f"{service}.", region, ".api.aws")),
+        otherwise=tls(f"{service}.", region, ".amazonaws.com"),
+    )
 
 
 def tls(*host: str | Slot) -> Node:
