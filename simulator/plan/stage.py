@@ -245,11 +245,11 @@ class Stage:
         message = "weights must be positive"
         raise ValueError(message)
 
-    def cli(self, key: Key, at: int, command: str) -> int:
-        """Draw the AWS CLI of somebody whose habits nothing is known of."""
+    def cli(self, key: Key, at: int, command: str, tool: str = "cli") -> int:
+        """Draw the AWS CLI, or another tool, of somebody whose habits nothing is known of."""
         platform = key.below(len(user_agents.PLATFORMS) - 1, _PLATFORM)
-        updated = user_agents.updated_at(key, at, 60)
-        return self.registry.intern("agent", user_agents.cli_agent(platform, updated, command).text)
+        agent = user_agents.tool_agent(tool, platform, user_agents.updated_at(key, at, 60), command)
+        return self.registry.intern("agent", agent.text)
 
     def user_place(self, act: Act[Entry], person: Person, *, cli: str = "") -> dict[str, int]:
         """Return the address and agent of an action by a user; `cli` names a CLI command."""
@@ -276,7 +276,7 @@ class Stage:
         elif console:
             agent = self.browser(state.key, act.at)
         else:
-            agent = self.cli(state.key, act.at, command)
+            agent = self.cli(state.key, act.at, command, admin.tool or "cli")
         if state.session is None or act.at - state.session[1] >= HOUR:
             key = state.key.child("role-session", str(act.at))
             began = act.at - _AGE.at(key.word(_SESSION_AGE))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from simulator.primitives.instants import DAY, LATEST
-from simulator.scenario import actions, device_checks, directory_checks, portal_checks
+from simulator.scenario import actions, call_checks, device_checks, directory_checks, portal_checks
 from simulator.scenario.actions import (
     API_ONLY,
     CONSOLE_ONLY,
@@ -207,6 +207,8 @@ _ACTIONS: Final[dict[type[Entry], Callable[[Scene, Step], Iterator[Problem]]]] =
     actions.ReadGroup: directory_checks.read_group,
     actions.ReadMembership: directory_checks.read_membership,
     actions.ReadDirectory: directory_checks.read_directory,
+    actions.Call: call_checks.call,
+    actions.OpenIdentityCenterConsole: call_checks.open_console,
 }
 
 

@@ -390,8 +390,8 @@ def _entries(
         elif isinstance(entry, AdminEntry):
             admin = entry.admin or admin
             changes["admin"] = admin
-            is_role = admin in admins and admins[admin].kind == "role"
-            changes["via"] = via(entry.does, entry.via, is_role=is_role)
+            prefers_console = admin in admins and admins[admin].prefers_console
+            changes["via"] = via(entry.does, entry.via, prefers_console=prefers_console)
         if isinstance(entry, SignIn):
             changes["with_"] = _sign_in(entry, user, active_directory=active_directory)
         if not top and entry.after is None:

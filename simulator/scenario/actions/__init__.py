@@ -10,7 +10,8 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
-from simulator.scenario.actions import directory, entries, people
+from simulator.scenario.actions import calls, directory, entries, people
+from simulator.scenario.actions.calls import Call, CallError, OpenIdentityCenterConsole
 from simulator.scenario.actions.directory import (
     AdminDeleteMfaDevice,
     AdminListMfaDevices,
@@ -78,6 +79,8 @@ __all__ = [
     "AdminRenameMfaDevice",
     "Answers",
     "BrowsePortal",
+    "Call",
+    "CallError",
     "ChangeMembers",
     "CliSignIn",
     "CreateGroup",
@@ -91,6 +94,7 @@ __all__ = [
     "GroupDetails",
     "ListMfaDevices",
     "OpenConsole",
+    "OpenIdentityCenterConsole",
     "Part",
     "Pins",
     "ReadDirectory",
@@ -145,6 +149,8 @@ ACTIONS: tuple[type[Entry], ...] = (
     ReadGroup,
     ReadMembership,
     ReadDirectory,
+    Call,
+    OpenIdentityCenterConsole,
 )
 
 Action: TypeAlias = Annotated[
@@ -174,11 +180,13 @@ Action: TypeAlias = Annotated[
     | ReadUser
     | ReadGroup
     | ReadMembership
-    | ReadDirectory,
+    | ReadDirectory
+    | Call
+    | OpenIdentityCenterConsole,
     Field(discriminator="does"),
 ]
 
 # What `then` holds is known once every action is; models are built when first used, and look
 # names up in the modules of their classes.
-for _module in (entries, people, directory):
+for _module in (entries, people, directory, calls):
     vars(_module)["Action"] = Action
