@@ -6,9 +6,10 @@ An action is a class whose fields are its parameters; its docstring and theirs a
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from simulator.scenario.actions import calls, directory, entries, people
 from simulator.scenario.actions.calls import Call, CallError, OpenIdentityCenterConsole
@@ -153,38 +154,43 @@ ACTIONS: tuple[type[Entry], ...] = (
     OpenIdentityCenterConsole,
 )
 
-Action: TypeAlias = Annotated[
-    SignIn
-    | BrowsePortal
-    | OpenConsole
-    | GetRoleCredentials
-    | CliSignIn
-    | RefreshToken
-    | SignOut
-    | RegisterMfaDevice
-    | RenameMfaDevice
-    | DeleteMfaDevice
-    | ListMfaDevices
-    | CreateGroup
-    | UpdateGroup
-    | DeleteGroup
-    | ChangeMembers
-    | CreateUser
-    | UpdateUser
-    | DeleteUser
-    | ResetPassword
-    | AdminListMfaDevices
-    | AdminRegisterMfaDevice
-    | AdminRenameMfaDevice
-    | AdminDeleteMfaDevice
-    | ReadUser
-    | ReadGroup
-    | ReadMembership
-    | ReadDirectory
-    | Call
-    | OpenIdentityCenterConsole,
-    Field(discriminator="does"),
-]
+# Named, so that the model of an action refers to it where it stands within itself: written
+# out, it would be built within each of its actions in turn, deeper than Python goes.
+Action = TypeAliasType(
+    "Action",
+    Annotated[
+        SignIn
+        | BrowsePortal
+        | OpenConsole
+        | GetRoleCredentials
+        | CliSignIn
+        | RefreshToken
+        | SignOut
+        | RegisterMfaDevice
+        | RenameMfaDevice
+        | DeleteMfaDevice
+        | ListMfaDevices
+        | CreateGroup
+        | UpdateGroup
+        | DeleteGroup
+        | ChangeMembers
+        | CreateUser
+        | UpdateUser
+        | DeleteUser
+        | ResetPassword
+        | AdminListMfaDevices
+        | AdminRegisterMfaDevice
+        | AdminRenameMfaDevice
+        | AdminDeleteMfaDevice
+        | ReadUser
+        | ReadGroup
+        | ReadMembership
+        | ReadDirectory
+        | Call
+        | OpenIdentityCenterConsole,
+        Field(discriminator="does"),
+    ],
+)
 
 # What `then` holds is known once every action is; models are built when first used, and look
 # names up in the modules of their classes.
