@@ -1,7 +1,8 @@
 """Sequences of calls as tables: what is called, with what, and how long after the one before.
 
 A value in a table that begins with `$` stands for one that is known when the calls are made,
-such as `$instance`; where that one is None the member is left out.
+such as `$instance`; where that one is None the member is left out. `$now` and `$in_a_year` are
+known of every call.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from simulator.flows import gaps
 from simulator.flows.directory_admin import CALLS
 from simulator.plan.calls import account_id, call, command_of, forwarded, instance_arn
 from simulator.plan.population import filled
+from simulator.primitives.instants import DAY
 from simulator.records.api.operations import OPERATIONS
 
 if TYPE_CHECKING:
@@ -89,6 +91,7 @@ def run(
         if line.kind not in OPERATIONS:
             now = stage.play(CALLS[line.kind], act, now, **caller)
             continue
+        said = {**values, "$now": now, "$in_a_year": now + 365 * DAY}
         error = None
         if line.error is not None:
             code, message = line.error
@@ -99,8 +102,8 @@ def run(
             now,
             line.kind,
             caller=caller,
-            request=put_in(line.request, values),
-            response=put_in(line.response, values),
+            request=put_in(line.request, said),
+            response=put_in(line.response, said),
             error=error,
         )
     return now

@@ -15,6 +15,7 @@ from simulator.flows import FLOW_INDEX, FLOWS
 from simulator.flows.sharing import SHARED_CALLS
 from simulator.flows.steps import EPISODE_COLUMNS, Flow, happenings
 from simulator.plan.episodes import Block, block_of
+from simulator.plan.instance import InstanceState
 from simulator.plan.population import Members, filled, is_delegated, user_texts
 from simulator.plan.truth import Intent
 from simulator.primitives.instants import HOUR, MINUTE
@@ -144,6 +145,10 @@ class Stage:
         """Codes and messages of failed calls, to positions in table `error`."""
         self.roles: dict[tuple[str, str], int] = {}
         """Account and name of a role that is nobody's, to its position in table `admin`."""
+        self.instance = InstanceState(
+            self.scenario.instance.identity_source.kind,
+            filled(self.scenario.instance.identity_store_id),
+        )
         self.users: dict[str, Person] = {}
         self.networks = {network.name: network for network in self.scenario.networks}
         self.named = {one.name: one for one in self.scenario.users if isinstance(one, User)}

@@ -19,7 +19,14 @@ from simulator.directory import identifiers, names, networks
 from simulator.directory.personas import PERSONAS
 from simulator.primitives.instants import DAY, SECOND
 from simulator.primitives.keys import Key
-from simulator.scenario.actions import AdminEntry, SignIn, UserEntry, is_unknown, via
+from simulator.scenario.actions import (
+    AdminEntry,
+    DelegateAdministration,
+    SignIn,
+    UserEntry,
+    is_unknown,
+    via,
+)
 from simulator.scenario.document import (
     Account,
     Administrator,
@@ -37,7 +44,7 @@ from simulator.scenario.document import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from simulator.scenario.actions import Entry, Part, SignInWith
     from simulator.scenario.document import (
@@ -90,6 +97,19 @@ def owner(scenario: Scenario) -> str:
     if scenario.instance.kind == "account" and scenario.instance.account is not None:
         return scenario.instance.account
     return scenario.organization.management_account.name
+
+
+def delegated_accounts(scenario: Scenario) -> list[str]:
+    """Return the accounts that administer Identity Center by delegation, at any time."""
+    named = [scenario.organization.delegated_administrator, *_registered(scenario.storyline)]
+    return [name for name in dict.fromkeys(named) if name is not None]
+
+
+def _registered(entries: Iterable[Entry]) -> Iterator[str]:
+    for entry in entries:
+        if isinstance(entry, DelegateAdministration):
+            yield entry.account
+        yield from _registered(entry.then)
 
 
 def owner_id(scenario: Scenario) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from simulator.scenario.actions import calls, directory, entries, people
+from simulator.scenario.actions import calls, directory, entries, instance, people
 from simulator.scenario.actions.calls import Call, CallError, OpenIdentityCenterConsole
 from simulator.scenario.actions.directory import (
     AdminDeleteMfaDevice,
@@ -49,6 +49,18 @@ from simulator.scenario.actions.entries import (
     Via,
     via,
 )
+from simulator.scenario.actions.instance import (
+    ChangeIdentitySource,
+    ChangeMfaSettings,
+    ChangeProvisioningToken,
+    ChangeRegions,
+    DelegateAdministration,
+    DeleteInstance,
+    EnableIdentityCenter,
+    EnableProvisioning,
+    EndProvisioning,
+    SetAccessControlAttributes,
+)
 from simulator.scenario.actions.people import (
     Answers,
     BrowsePortal,
@@ -82,14 +94,23 @@ __all__ = [
     "BrowsePortal",
     "Call",
     "CallError",
+    "ChangeIdentitySource",
     "ChangeMembers",
+    "ChangeMfaSettings",
+    "ChangeProvisioningToken",
+    "ChangeRegions",
     "CliSignIn",
     "CreateGroup",
     "CreateUser",
+    "DelegateAdministration",
     "DeleteGroup",
+    "DeleteInstance",
     "DeleteMfaDevice",
     "DeleteUser",
     "DeviceType",
+    "EnableIdentityCenter",
+    "EnableProvisioning",
+    "EndProvisioning",
     "Entry",
     "GetRoleCredentials",
     "GroupDetails",
@@ -107,6 +128,7 @@ __all__ = [
     "RenameMfaDevice",
     "Repeat",
     "ResetPassword",
+    "SetAccessControlAttributes",
     "SignIn",
     "SignInWith",
     "SignOut",
@@ -152,6 +174,16 @@ ACTIONS: tuple[type[Entry], ...] = (
     ReadDirectory,
     Call,
     OpenIdentityCenterConsole,
+    EnableIdentityCenter,
+    DeleteInstance,
+    DelegateAdministration,
+    ChangeIdentitySource,
+    EnableProvisioning,
+    ChangeProvisioningToken,
+    EndProvisioning,
+    ChangeRegions,
+    SetAccessControlAttributes,
+    ChangeMfaSettings,
 )
 
 # Named, so that the model of an action refers to it where it stands within itself: written
@@ -187,12 +219,22 @@ Action = TypeAliasType(
         | ReadMembership
         | ReadDirectory
         | Call
-        | OpenIdentityCenterConsole,
+        | OpenIdentityCenterConsole
+        | EnableIdentityCenter
+        | DeleteInstance
+        | DelegateAdministration
+        | ChangeIdentitySource
+        | EnableProvisioning
+        | ChangeProvisioningToken
+        | EndProvisioning
+        | ChangeRegions
+        | SetAccessControlAttributes
+        | ChangeMfaSettings,
         Field(discriminator="does"),
     ],
 )
 
 # What `then` holds is known once every action is; models are built when first used, and look
 # names up in the modules of their classes.
-for _module in (entries, people, directory, calls):
+for _module in (entries, people, directory, calls, instance):
     vars(_module)["Action"] = Action

@@ -139,6 +139,13 @@ CONSOLE_ONLY = frozenset(
         "search-groups",
         "describe-directory",
         "open-identity-center-console",
+        "change-identity-source",
+        "enable-provisioning",
+        "create-provisioning-token",
+        "delete-provisioning-token",
+        "list-provisioning-tokens",
+        "disable-provisioning",
+        "change-mfa-settings",
     }
 )
 """What administrators can do in the console alone."""
