@@ -16,6 +16,7 @@ from simulator.flows.sharing import SHARED_CALLS
 from simulator.flows.steps import EPISODE_COLUMNS, Flow, happenings
 from simulator.plan.constants import constants_of
 from simulator.plan.episodes import Block, block_of
+from simulator.plan.instance import InstanceState
 from simulator.plan.population import Members, filled, is_delegated, user_texts
 from simulator.plan.truth import Intent
 from simulator.primitives.instants import HOUR, MINUTE
@@ -146,6 +147,10 @@ class Stage:
         """Codes and messages of failed calls, to positions in table `error`."""
         self.roles: dict[tuple[str, str], int] = {}
         """Account and name of a role that is nobody's, to its position in table `admin`."""
+        self.instance = InstanceState(
+            self.scenario.instance.identity_source.kind,
+            filled(self.scenario.instance.identity_store_id),
+        )
         self.users: dict[str, Person] = {}
         self.networks = {network.name: network for network in self.scenario.networks}
         self.named = {one.name: one for one in self.scenario.users if isinstance(one, User)}
@@ -247,11 +252,11 @@ class Stage:
         message = "weights must be positive"
         raise ValueError(message)
 
-    def cli(self, key: Key, at: int, command: str) -> int:
-        """Draw the AWS CLI of somebody whose habits nothing is known of."""
+    def cli(self, key: Key, at: int, command: str, tool: str = "cli") -> int:
+        """Draw the AWS CLI, or another tool, of somebody whose habits nothing is known of."""
         platform = key.below(len(user_agents.PLATFORMS) - 1, _PLATFORM)
-        updated = user_agents.updated_at(key, at, 60)
-        return self.registry.intern("agent", user_agents.cli_agent(platform, updated, command).text)
+        agent = user_agents.tool_agent(tool, platform, user_agents.updated_at(key, at, 60), command)
+        return self.registry.intern("agent", agent.text)
 
     def user_place(self, act: Act[Entry], person: Person, *, cli: str = "") -> dict[str, int]:
         """Return the address and agent of an action by a user; `cli` names a CLI command."""
@@ -285,7 +290,7 @@ class Stage:
         elif console:
             agent = self.browser(state.key, act.at)
         else:
-            agent = self.cli(state.key, act.at, command)
+            agent = self.cli(state.key, act.at, command, admin.tool or "cli")
         if state.session is None or act.at - state.session[1] >= HOUR:
             key = state.key.child("role-session", str(act.at))
             began = act.at - _AGE.at(key.word(_SESSION_AGE))

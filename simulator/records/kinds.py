@@ -74,6 +74,9 @@ class Kind:
     until: str | None = None
     """Name of the last era in which it exists; absent while it goes on."""
 
+    is_delivered: bool = True
+    """Whether any account receives it; calls that nobody signs are known and kept out."""
+
     @property
     def event_source(self) -> str:
         """CloudTrail's eventSource."""

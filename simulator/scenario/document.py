@@ -300,6 +300,9 @@ AnyUser: TypeAlias = Annotated[
 ]
 
 
+_USUAL_TOOLS = {"role": "console", "iam-user": "cli", "root": "cli"}
+
+
 class Administrator(Part):
     """Someone who administers Identity Center with credentials of an account."""
 
@@ -321,12 +324,21 @@ class Administrator(Part):
         | None
     ) = None
     """For any other role: its name; `IdentityCenterAdministrator` unless given."""
+    tool: Literal["console", "cli", "sdk", "terraform"] | None = None
+    """What they work with: the console, or the AWS CLI, a program with boto3 or Terraform, which
+    use the API. By default roles use the console, IAM users and root the CLI; who uses the
+    console calls the API with the CLI."""
     user_agent: UserAgent | None = None
     """The client; drawn unless given."""
     network: Name | None = None
     """Where they work; `office-US` unless given."""
     background: Flag = False
     """Whether they look things up on working days."""
+
+    @property
+    def prefers_console(self) -> bool:
+        """Whether what can be done in two ways is done in the console."""
+        return (self.tool or _USUAL_TOOLS[self.kind]) == "console"
 
 
 class Network(Part):
@@ -436,6 +448,8 @@ class Switches(Part):
     """Which endpoints clients call: `oidc.us-east-1.amazonaws.com` or `oidc.us-east-1.api.aws`."""
     escape: Literal["none", "java"] = "none"
     """Whether `=`, `&` and the like are written as escapes, as in older files."""
+    undelivered_events: Literal["omit", "emit"] = "omit"
+    """Whether a storyline may `call` what no account receives a record of."""
 
 
 class Where(Part):

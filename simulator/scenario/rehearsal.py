@@ -11,7 +11,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from simulator.primitives.instants import DAY, LATEST
-from simulator.scenario import actions, device_checks, directory_checks, portal_checks
+from simulator.scenario import (
+    actions,
+    call_checks,
+    device_checks,
+    directory_checks,
+    instance_checks,
+    portal_checks,
+)
 from simulator.scenario.actions import (
     API_ONLY,
     CONSOLE_ONLY,
@@ -179,6 +186,7 @@ def _actor(scene: Scene, step: Step) -> Iterator[Problem]:
         yield from _region(scene, step, entry)
     elif isinstance(entry, AdminEntry):
         yield from _admin_acts(scene, step, entry)
+    yield from instance_checks.needs_instance(scene, step)
     if entry.network is not None and entry.network not in scene.networks:
         words = f"no such network{suggestion(entry.network, scene.networks)}"
         yield Problem((*where, "network"), words)
@@ -216,6 +224,18 @@ _ACTIONS: Final[dict[type[Entry], Callable[[Scene, Step], Iterator[Problem]]]] =
     actions.ReadGroup: directory_checks.read_group,
     actions.ReadMembership: directory_checks.read_membership,
     actions.ReadDirectory: directory_checks.read_directory,
+    actions.Call: call_checks.call,
+    actions.OpenIdentityCenterConsole: call_checks.open_console,
+    actions.EnableIdentityCenter: instance_checks.enable,
+    actions.DeleteInstance: instance_checks.delete,
+    actions.DelegateAdministration: instance_checks.delegate,
+    actions.ChangeIdentitySource: instance_checks.change_source,
+    actions.EnableProvisioning: instance_checks.enable_provisioning,
+    actions.ChangeProvisioningToken: instance_checks.change_token,
+    actions.EndProvisioning: instance_checks.end_provisioning,
+    actions.ChangeRegions: instance_checks.change_regions,
+    actions.SetAccessControlAttributes: instance_checks.set_attributes,
+    actions.ChangeMfaSettings: instance_checks.change_mfa,
 }
 
 

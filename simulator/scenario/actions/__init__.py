@@ -6,11 +6,13 @@ An action is a class whose fields are its parameters; its docstring and theirs a
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
-from simulator.scenario.actions import directory, entries, people
+from simulator.scenario.actions import calls, directory, entries, instance, people
+from simulator.scenario.actions.calls import Call, CallError, OpenIdentityCenterConsole
 from simulator.scenario.actions.directory import (
     AdminDeleteMfaDevice,
     AdminListMfaDevices,
@@ -47,6 +49,18 @@ from simulator.scenario.actions.entries import (
     Via,
     via,
 )
+from simulator.scenario.actions.instance import (
+    ChangeIdentitySource,
+    ChangeMfaSettings,
+    ChangeProvisioningToken,
+    ChangeRegions,
+    DelegateAdministration,
+    DeleteInstance,
+    EnableIdentityCenter,
+    EnableProvisioning,
+    EndProvisioning,
+    SetAccessControlAttributes,
+)
 from simulator.scenario.actions.people import (
     Answers,
     BrowsePortal,
@@ -78,19 +92,31 @@ __all__ = [
     "AdminRenameMfaDevice",
     "Answers",
     "BrowsePortal",
+    "Call",
+    "CallError",
+    "ChangeIdentitySource",
     "ChangeMembers",
+    "ChangeMfaSettings",
+    "ChangeProvisioningToken",
+    "ChangeRegions",
     "CliSignIn",
     "CreateGroup",
     "CreateUser",
+    "DelegateAdministration",
     "DeleteGroup",
+    "DeleteInstance",
     "DeleteMfaDevice",
     "DeleteUser",
     "DeviceType",
+    "EnableIdentityCenter",
+    "EnableProvisioning",
+    "EndProvisioning",
     "Entry",
     "GetRoleCredentials",
     "GroupDetails",
     "ListMfaDevices",
     "OpenConsole",
+    "OpenIdentityCenterConsole",
     "Part",
     "Pins",
     "ReadDirectory",
@@ -102,6 +128,7 @@ __all__ = [
     "RenameMfaDevice",
     "Repeat",
     "ResetPassword",
+    "SetAccessControlAttributes",
     "SignIn",
     "SignInWith",
     "SignOut",
@@ -145,40 +172,69 @@ ACTIONS: tuple[type[Entry], ...] = (
     ReadGroup,
     ReadMembership,
     ReadDirectory,
+    Call,
+    OpenIdentityCenterConsole,
+    EnableIdentityCenter,
+    DeleteInstance,
+    DelegateAdministration,
+    ChangeIdentitySource,
+    EnableProvisioning,
+    ChangeProvisioningToken,
+    EndProvisioning,
+    ChangeRegions,
+    SetAccessControlAttributes,
+    ChangeMfaSettings,
 )
 
-Action: TypeAlias = Annotated[
-    SignIn
-    | BrowsePortal
-    | OpenConsole
-    | GetRoleCredentials
-    | CliSignIn
-    | RefreshToken
-    | SignOut
-    | RegisterMfaDevice
-    | RenameMfaDevice
-    | DeleteMfaDevice
-    | ListMfaDevices
-    | CreateGroup
-    | UpdateGroup
-    | DeleteGroup
-    | ChangeMembers
-    | CreateUser
-    | UpdateUser
-    | DeleteUser
-    | ResetPassword
-    | AdminListMfaDevices
-    | AdminRegisterMfaDevice
-    | AdminRenameMfaDevice
-    | AdminDeleteMfaDevice
-    | ReadUser
-    | ReadGroup
-    | ReadMembership
-    | ReadDirectory,
-    Field(discriminator="does"),
-]
+# Named, so that the model of an action refers to it where it stands within itself: written
+# out, it would be built within each of its actions in turn, deeper than Python goes.
+Action = TypeAliasType(
+    "Action",
+    Annotated[
+        SignIn
+        | BrowsePortal
+        | OpenConsole
+        | GetRoleCredentials
+        | CliSignIn
+        | RefreshToken
+        | SignOut
+        | RegisterMfaDevice
+        | RenameMfaDevice
+        | DeleteMfaDevice
+        | ListMfaDevices
+        | CreateGroup
+        | UpdateGroup
+        | DeleteGroup
+        | ChangeMembers
+        | CreateUser
+        | UpdateUser
+        | DeleteUser
+        | ResetPassword
+        | AdminListMfaDevices
+        | AdminRegisterMfaDevice
+        | AdminRenameMfaDevice
+        | AdminDeleteMfaDevice
+        | ReadUser
+        | ReadGroup
+        | ReadMembership
+        | ReadDirectory
+        | Call
+        | OpenIdentityCenterConsole
+        | EnableIdentityCenter
+        | DeleteInstance
+        | DelegateAdministration
+        | ChangeIdentitySource
+        | EnableProvisioning
+        | ChangeProvisioningToken
+        | EndProvisioning
+        | ChangeRegions
+        | SetAccessControlAttributes
+        | ChangeMfaSettings,
+        Field(discriminator="does"),
+    ],
+)
 
 # What `then` holds is known once every action is; models are built when first used, and look
 # names up in the modules of their classes.
-for _module in (entries, people, directory):
+for _module in (entries, people, directory, calls, instance):
     vars(_module)["Action"] = Action

@@ -127,8 +127,8 @@ class AdminEntry(Entry):
     """The administrator's name; under `then` it is the same as above unless given."""
     via: Via | None = None
     """`console` leaves records of sso-directory, `api` of identitystore. By default the only
-    way there is, or what suits the administrator: roles use the console, IAM users and root
-    the API."""
+    way there is, or what suits the administrator's `tool`: roles use the console, IAM users and
+    root the API."""
 
 
 CONSOLE_ONLY = frozenset(
@@ -141,6 +141,14 @@ CONSOLE_ONLY = frozenset(
         "search-users",
         "search-groups",
         "describe-directory",
+        "open-identity-center-console",
+        "change-identity-source",
+        "enable-provisioning",
+        "create-provisioning-token",
+        "delete-provisioning-token",
+        "list-provisioning-tokens",
+        "disable-provisioning",
+        "change-mfa-settings",
     }
 )
 """What administrators can do in the console alone."""
@@ -158,10 +166,10 @@ API_ONLY = frozenset(
 """What administrators can do with the public API alone."""
 
 
-def via(does: str, given: Via | None, *, is_role: bool) -> Via:
+def via(does: str, given: Via | None, *, prefers_console: bool) -> Via:
     """Return how an administrator does something."""
     if given is not None:
         return given
     if does in CONSOLE_ONLY:
         return "console"
-    return "api" if does in API_ONLY or not is_role else "console"
+    return "api" if does in API_ONLY or not prefers_console else "console"
