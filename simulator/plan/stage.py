@@ -14,6 +14,7 @@ from simulator.errors import Finding, ScenarioError
 from simulator.flows import FLOW_INDEX, FLOWS
 from simulator.flows.sharing import SHARED_CALLS
 from simulator.flows.steps import EPISODE_COLUMNS, Flow, happenings
+from simulator.plan.applications import Applications
 from simulator.plan.episodes import Block, block_of
 from simulator.plan.population import Members, filled, is_delegated, user_texts
 from simulator.plan.truth import Intent
@@ -124,6 +125,8 @@ class Act(Generic[EntryT_co]):
     """Episodes written so far."""
     pauses: int = 0
     """Pauses drawn so far."""
+    shares: bool = False
+    """Whether two accounts receive its calls about the instance, whoever makes them."""
 
 
 class Stage:
@@ -144,6 +147,7 @@ class Stage:
         """Codes and messages of failed calls, to positions in table `error`."""
         self.roles: dict[tuple[str, str], int] = {}
         """Account and name of a role that is nobody's, to its position in table `admin`."""
+        self.applications = Applications()
         self.users: dict[str, Person] = {}
         self.networks = {network.name: network for network in self.scenario.networks}
         self.named = {one.name: one for one in self.scenario.users if isinstance(one, User)}
@@ -309,7 +313,7 @@ class Stage:
 
     def play(self, flow: Flow, act: Act[Entry], at: int, **columns: int) -> int:
         """Write an episode and return when its last event happens."""
-        if act.admin is not None and self.admin(act).is_delegated:
+        if act.shares or (act.admin is not None and self.admin(act).is_delegated):
             # What happens in an account of its own concerns nobody else.
             flow = SHARED_CALLS.get(flow.name, flow)
         key = act.key.child("episode", str(act.done))

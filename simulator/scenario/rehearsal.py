@@ -11,7 +11,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from simulator.primitives.instants import DAY, LATEST
-from simulator.scenario import actions, device_checks, directory_checks, portal_checks
+from simulator.scenario import (
+    actions,
+    application_checks,
+    device_checks,
+    directory_checks,
+    portal_checks,
+)
 from simulator.scenario.actions import (
     API_ONLY,
     CONSOLE_ONLY,
@@ -207,6 +213,7 @@ _ACTIONS: Final[dict[type[Entry], Callable[[Scene, Step], Iterator[Problem]]]] =
     actions.ReadGroup: directory_checks.read_group,
     actions.ReadMembership: directory_checks.read_membership,
     actions.ReadDirectory: directory_checks.read_directory,
+    **application_checks.CHECKS,
 }
 
 

@@ -11,7 +11,23 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from simulator.scenario.actions import directory, entries, people
+from simulator.scenario.actions import applications, directory, entries, people
+from simulator.scenario.actions.applications import (
+    ApplicationDetails,
+    AssignApplication,
+    AssumeRoleWithIdentity,
+    CreateApplication,
+    CreateTokenWithIam,
+    CreateTrustedTokenIssuer,
+    DeleteApplication,
+    DisableQDeveloper,
+    EnableQDeveloper,
+    IdeSignIn,
+    ListSubscriptions,
+    RefreshIdeToken,
+    Subscribe,
+    UseApplicationToken,
+)
 from simulator.scenario.actions.directory import (
     AdminDeleteMfaDevice,
     AdminListMfaDevices,
@@ -78,19 +94,30 @@ __all__ = [
     "AdminRegisterMfaDevice",
     "AdminRenameMfaDevice",
     "Answers",
+    "ApplicationDetails",
+    "AssignApplication",
+    "AssumeRoleWithIdentity",
     "BrowsePortal",
     "ChangeMembers",
     "CliSignIn",
+    "CreateApplication",
     "CreateGroup",
+    "CreateTokenWithIam",
+    "CreateTrustedTokenIssuer",
     "CreateUser",
+    "DeleteApplication",
     "DeleteGroup",
     "DeleteMfaDevice",
     "DeleteUser",
     "DeviceType",
+    "DisableQDeveloper",
+    "EnableQDeveloper",
     "Entry",
     "GetRoleCredentials",
     "GroupDetails",
+    "IdeSignIn",
     "ListMfaDevices",
+    "ListSubscriptions",
     "OpenConsole",
     "Part",
     "Pins",
@@ -98,6 +125,7 @@ __all__ = [
     "ReadGroup",
     "ReadMembership",
     "ReadUser",
+    "RefreshIdeToken",
     "RefreshToken",
     "RegisterMfaDevice",
     "RenameMfaDevice",
@@ -106,8 +134,10 @@ __all__ = [
     "SignIn",
     "SignInWith",
     "SignOut",
+    "Subscribe",
     "UpdateGroup",
     "UpdateUser",
+    "UseApplicationToken",
     "UserDetails",
     "UserEntry",
     "Via",
@@ -146,6 +176,19 @@ ACTIONS: tuple[type[Entry], ...] = (
     ReadGroup,
     ReadMembership,
     ReadDirectory,
+    CreateApplication,
+    AssignApplication,
+    DeleteApplication,
+    CreateTrustedTokenIssuer,
+    EnableQDeveloper,
+    Subscribe,
+    ListSubscriptions,
+    DisableQDeveloper,
+    CreateTokenWithIam,
+    UseApplicationToken,
+    AssumeRoleWithIdentity,
+    IdeSignIn,
+    RefreshIdeToken,
 )
 
 # Named, so that the model of an action refers to it where it stands within itself: written
@@ -179,12 +222,25 @@ Action = TypeAliasType(
         | ReadUser
         | ReadGroup
         | ReadMembership
-        | ReadDirectory,
+        | ReadDirectory
+        | CreateApplication
+        | AssignApplication
+        | DeleteApplication
+        | CreateTrustedTokenIssuer
+        | EnableQDeveloper
+        | Subscribe
+        | ListSubscriptions
+        | DisableQDeveloper
+        | CreateTokenWithIam
+        | UseApplicationToken
+        | AssumeRoleWithIdentity
+        | IdeSignIn
+        | RefreshIdeToken,
         Field(discriminator="does"),
     ],
 )
 
 # What `then` holds is known once every action is; models are built when first used, and look
 # names up in the modules of their classes.
-for _module in (entries, people, directory):
+for _module in (entries, people, directory, applications):
     vars(_module)["Action"] = Action

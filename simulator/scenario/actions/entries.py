@@ -138,6 +138,11 @@ CONSOLE_ONLY = frozenset(
         "search-users",
         "search-groups",
         "describe-directory",
+        "enable-q-developer",
+        "subscribe",
+        "unsubscribe",
+        "list-subscriptions",
+        "disable-q-developer",
     }
 )
 """What administrators can do in the console alone."""
@@ -150,6 +155,9 @@ API_ONLY = frozenset(
         "get-membership-id",
         "list-users",
         "list-groups",
+        "create-token-with-iam",
+        "use-application-token",
+        "assume-role-with-identity",
     }
 )
 """What administrators can do with the public API alone."""
