@@ -8,7 +8,7 @@ from simulator.primitives.instants import parse_instant
 from simulator.scenario import actions
 from simulator.scenario.directory_checks import listed_users
 from simulator.scenario.live_applications import LiveApplication, LiveToken
-from simulator.scenario.portal_checks import portal, role
+from simulator.scenario.portal_checks import PATIENCE, portal, role
 from simulator.scenario.wording import Problem, suggestion
 
 if TYPE_CHECKING:
@@ -249,7 +249,7 @@ def _token(scene: Scene, step: Step) -> Iterator[Problem]:
     if token is None:
         words = f"{made.name} has no token of {entry.user}: create-token-with-iam first"
         yield Problem((*step.where, "user"), words)
-    elif step.at >= token.until:
+    elif step.at > token.until + PATIENCE:
         words = f"the token that {made.name} has of {entry.user} has expired by then"
         yield Problem((*step.where, "user"), words)
 
