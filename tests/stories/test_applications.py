@@ -89,12 +89,12 @@ def unshared(told: list[dict[str, Any]]) -> list[str]:
     seen: dict[str, set[str]] = {}
     callers: dict[str, str] = {}
     for record in told:
-        account = record["userIdentity"]["accountId"]
+        caller = record["userIdentity"]
         about = record["eventSource"] in {"sso.amazonaws.com", "sso-oauth.amazonaws.com"}
-        if about and record["userIdentity"]["type"] == "AssumedRole" and account != OWNER:
+        if about and caller["type"] == "AssumedRole" and caller["accountId"] != OWNER:
             shared = record.get("sharedEventID", record["eventID"])
             seen.setdefault(shared, set()).add(record["recipientAccountId"])
-            callers[shared] = account
+            callers[shared] = caller["accountId"]
     return [shared for shared, got in seen.items() if got != {OWNER, callers[shared]}]
 
 
