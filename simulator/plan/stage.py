@@ -14,6 +14,7 @@ from simulator.errors import Finding, ScenarioError
 from simulator.flows import FLOW_INDEX, FLOWS
 from simulator.flows.sharing import SHARED_CALLS
 from simulator.flows.steps import EPISODE_COLUMNS, Flow, happenings
+from simulator.plan.applications import Applications
 from simulator.plan.constants import constants_of
 from simulator.plan.episodes import Block, block_of
 from simulator.plan.instance import InstanceState
@@ -126,6 +127,8 @@ class Act(Generic[EntryT_co]):
     """Episodes written so far."""
     pauses: int = 0
     """Pauses drawn so far."""
+    shares: bool = False
+    """Whether two accounts receive its calls about the instance, whoever makes them."""
 
 
 class Stage:
@@ -151,6 +154,7 @@ class Stage:
             self.scenario.instance.identity_source.kind,
             filled(self.scenario.instance.identity_store_id),
         )
+        self.applications = Applications()
         self.users: dict[str, Person] = {}
         self.networks = {network.name: network for network in self.scenario.networks}
         self.named = {one.name: one for one in self.scenario.users if isinstance(one, User)}
@@ -323,7 +327,7 @@ class Stage:
 
     def play(self, flow: Flow, act: Act[Entry], at: int, **columns: int) -> int:
         """Write an episode and return when its last event happens."""
-        if act.admin is not None and self.admin(act).is_delegated:
+        if act.shares or (act.admin is not None and self.admin(act).is_delegated):
             # What happens in an account of its own concerns nobody else.
             flow = SHARED_CALLS.get(flow.name, flow)
         key = act.key.child("episode", str(act.done))

@@ -38,6 +38,8 @@ GROUP_OF_SOURCE: Final = {
     "iam": OWN_ACCOUNT,
     "organizations": OWN_ACCOUNT,
     "sts": OWN_ACCOUNT,
+    "q": APPLICATIONS,
+    "user-subscriptions": APPLICATIONS,
 }
 """Group of the calls that are recorded by table, by event source."""
 

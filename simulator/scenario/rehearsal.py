@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.primitives.instants import DAY, LATEST
 from simulator.scenario import (
     actions,
+    application_checks,
     call_checks,
     device_checks,
     directory_checks,
@@ -236,6 +237,7 @@ _ACTIONS: Final[dict[type[Entry], Callable[[Scene, Step], Iterator[Problem]]]] =
     actions.ChangeRegions: instance_checks.change_regions,
     actions.SetAccessControlAttributes: instance_checks.set_attributes,
     actions.ChangeMfaSettings: instance_checks.change_mfa,
+    **application_checks.CHECKS,
 }
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.primitives.instants import MINUTE
 from simulator.scenario.document import User
+from simulator.scenario.live_applications import LiveApplications
 from simulator.scenario.live_instance import LiveInstance
 from simulator.scenario.resolve import DEVICE_NAMES, numbered
 from simulator.scenario.wording import Problem, suggestion
@@ -74,6 +75,8 @@ class Scene:
     users: dict[str, LiveUser] = field(default_factory=dict)
     gone: dict[tuple[str, str], str] = field(default_factory=dict)
     """What became of a name that is no more, by kind and name."""
+    applications: LiveApplications = field(default_factory=LiveApplications)
+    """What applications there are."""
     coming: set[tuple[str, str]] = field(default_factory=set)
     """Kind and name of what the storyline creates, sooner or later."""
     instance: LiveInstance = field(default_factory=LiveInstance)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.plan.actions import calls, directory, instance, people
+from simulator.plan.actions import applications, calls, directory, instance, people, propagation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,5 +16,7 @@ ACTIONS: Final[dict[str, Callable[[Stage, Act[Any]], int]]] = {
     **directory.ACTIONS,
     **calls.ACTIONS,
     **instance.ACTIONS,
+    **applications.ACTIONS,
+    **propagation.ACTIONS,
 }
 """Action to what it does: writes episodes, changes the stage, returns when it ends."""

@@ -11,8 +11,35 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from simulator.scenario.actions import calls, directory, entries, instance, people
-from simulator.scenario.actions.calls import Call, CallError, OpenIdentityCenterConsole
+from simulator.scenario.actions import (
+    applications,
+    calls,
+    directory,
+    entries,
+    instance,
+    people,
+)
+from simulator.scenario.actions.applications import (
+    ApplicationDetails,
+    AssignApplication,
+    AssumeRoleWithIdentity,
+    CreateApplication,
+    CreateTokenWithIam,
+    CreateTrustedTokenIssuer,
+    DeleteApplication,
+    DisableQDeveloper,
+    EnableQDeveloper,
+    IdeSignIn,
+    ListSubscriptions,
+    RefreshIdeToken,
+    Subscribe,
+    UseApplicationToken,
+)
+from simulator.scenario.actions.calls import (
+    Call,
+    CallError,
+    OpenIdentityCenterConsole,
+)
 from simulator.scenario.actions.directory import (
     AdminDeleteMfaDevice,
     AdminListMfaDevices,
@@ -91,6 +118,9 @@ __all__ = [
     "AdminRegisterMfaDevice",
     "AdminRenameMfaDevice",
     "Answers",
+    "ApplicationDetails",
+    "AssignApplication",
+    "AssumeRoleWithIdentity",
     "BrowsePortal",
     "Call",
     "CallError",
@@ -100,21 +130,29 @@ __all__ = [
     "ChangeProvisioningToken",
     "ChangeRegions",
     "CliSignIn",
+    "CreateApplication",
     "CreateGroup",
+    "CreateTokenWithIam",
+    "CreateTrustedTokenIssuer",
     "CreateUser",
     "DelegateAdministration",
+    "DeleteApplication",
     "DeleteGroup",
     "DeleteInstance",
     "DeleteMfaDevice",
     "DeleteUser",
     "DeviceType",
+    "DisableQDeveloper",
     "EnableIdentityCenter",
     "EnableProvisioning",
+    "EnableQDeveloper",
     "EndProvisioning",
     "Entry",
     "GetRoleCredentials",
     "GroupDetails",
+    "IdeSignIn",
     "ListMfaDevices",
+    "ListSubscriptions",
     "OpenConsole",
     "OpenIdentityCenterConsole",
     "Part",
@@ -123,6 +161,7 @@ __all__ = [
     "ReadGroup",
     "ReadMembership",
     "ReadUser",
+    "RefreshIdeToken",
     "RefreshToken",
     "RegisterMfaDevice",
     "RenameMfaDevice",
@@ -132,8 +171,10 @@ __all__ = [
     "SignIn",
     "SignInWith",
     "SignOut",
+    "Subscribe",
     "UpdateGroup",
     "UpdateUser",
+    "UseApplicationToken",
     "UserDetails",
     "UserEntry",
     "Via",
@@ -184,6 +225,19 @@ ACTIONS: tuple[type[Entry], ...] = (
     ChangeRegions,
     SetAccessControlAttributes,
     ChangeMfaSettings,
+    CreateApplication,
+    AssignApplication,
+    DeleteApplication,
+    CreateTrustedTokenIssuer,
+    EnableQDeveloper,
+    Subscribe,
+    ListSubscriptions,
+    DisableQDeveloper,
+    CreateTokenWithIam,
+    UseApplicationToken,
+    AssumeRoleWithIdentity,
+    IdeSignIn,
+    RefreshIdeToken,
 )
 
 # Named, so that the model of an action refers to it where it stands within itself: written
@@ -229,12 +283,32 @@ Action = TypeAliasType(
         | EndProvisioning
         | ChangeRegions
         | SetAccessControlAttributes
-        | ChangeMfaSettings,
+        | ChangeMfaSettings
+        | CreateApplication
+        | AssignApplication
+        | DeleteApplication
+        | CreateTrustedTokenIssuer
+        | EnableQDeveloper
+        | Subscribe
+        | ListSubscriptions
+        | DisableQDeveloper
+        | CreateTokenWithIam
+        | UseApplicationToken
+        | AssumeRoleWithIdentity
+        | IdeSignIn
+        | RefreshIdeToken,
         Field(discriminator="does"),
     ],
 )
 
 # What `then` holds is known once every action is; models are built when first used, and look
 # names up in the modules of their classes.
-for _module in (entries, people, directory, calls, instance):
+for _module in (
+    applications,
+    calls,
+    directory,
+    entries,
+    instance,
+    people,
+):
     vars(_module)["Action"] = Action

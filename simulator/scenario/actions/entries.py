@@ -149,6 +149,11 @@ CONSOLE_ONLY = frozenset(
         "list-provisioning-tokens",
         "disable-provisioning",
         "change-mfa-settings",
+        "enable-q-developer",
+        "subscribe",
+        "unsubscribe",
+        "list-subscriptions",
+        "disable-q-developer",
     }
 )
 """What administrators can do in the console alone."""
@@ -161,6 +166,9 @@ API_ONLY = frozenset(
         "get-membership-id",
         "list-users",
         "list-groups",
+        "create-token-with-iam",
+        "use-application-token",
+        "assume-role-with-identity",
     }
 )
 """What administrators can do with the public API alone."""

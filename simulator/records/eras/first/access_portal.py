@@ -94,6 +94,8 @@ SHAPES: Final[dict[str, Node]] = {
             ),
             # Unverified: masked like the other secrets of the grant.
             Member("codeVerifier", HIDDEN, _CODE),
+            # Unverified: that clients of applications name their scopes here, too.
+            Member("scope", Slot("oidc.scope"), at_least("scope_document", 0)),
             # Seen with the device grant in 2023, absent from the examples of 2020.
             # Unverified: the day, and that other grants do without.
             Member(

@@ -138,11 +138,18 @@ ADMIN_IDENTITY: Final = choose(
 IS_INVOKED: Final = at_least("invoked_by", 0)
 _INVOKED_BY = Member("invokedBy", Slot("caller.invoked_by"), IS_INVOKED)
 
-CALLER_IDENTITY: Final = choose(
-    (equals("admin_kind", ROLE), Object((*_ROLE_IDENTITY.members, _INVOKED_BY))),
-    (equals("admin_kind", IAM_USER), Object((*_IAM_USER_IDENTITY.members, _INVOKED_BY))),
-    otherwise=Object((*_ROOT_IDENTITY.members, _INVOKED_BY)),
-)
+
+def caller_identity(*of_roles: Member) -> Node:
+    """Return the userIdentity of a caller, with members that role sessions may have besides."""
+    role = Object((*_ROLE_IDENTITY.members, *of_roles, _INVOKED_BY))
+    return choose(
+        (equals("admin_kind", ROLE), role),
+        (equals("admin_kind", IAM_USER), Object((*_IAM_USER_IDENTITY.members, _INVOKED_BY))),
+        otherwise=Object((*_ROOT_IDENTITY.members, _INVOKED_BY)),
+    )
+
+
+CALLER_IDENTITY: Final = caller_identity()
 """userIdentity of whoever calls an API, or has a service call it on their behalf."""
 
 
@@ -187,7 +194,7 @@ def record(  # noqa: PLR0913  # one parameter a member that records may differ i
     errors: Iterable[Member] = (),
     additional: Member | None = None,
     has_request_id: bool = True,
-    resources: Array | None = None,
+    resources: Array | Member | None = None,
     details: Node | None = None,
     tls_details: Node | Member | None = None,
     from_console: Condition | None = None,
@@ -218,7 +225,9 @@ def record(  # noqa: PLR0913  # one parameter a member that records may differ i
         ("eventID", Slot("event.id")),
         ("readOnly", Const(entry.read_only)),
     ]
-    if resources is not None:
+    if isinstance(resources, Member):
+        members.append(resources)
+    elif resources is not None:
         members.append(("resources", resources))
     members += [
         ("eventType", Const(entry.event_type)),
