@@ -96,6 +96,7 @@ def json_schema() -> dict[str, Any]:
         definition = definitions[action["$ref"].rpartition("/")[2]]
         definition["required"] = list(dict.fromkeys(["does", *definition.get("required", ())]))
         definition["properties"]["then"]["items"] = {"$ref": "#/$defs/Action"}
+    definitions.pop("Action", None)
     definitions["Action"] = actions
     schema["properties"]["storyline"]["items"] = {"$ref": "#/$defs/Action"}
     return {"$schema": DIALECT, "title": "Trailwright scenario", **schema}

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args, get_origin
 
+from typing_extensions import TypeAliasType
+
 from simulator.scenario.actions import ACTIONS, Part
 from simulator.scenario.document import Population, Scenario, User
 
@@ -70,6 +72,8 @@ def _parts(annotation: Any) -> list[type[Part]]:  # noqa: ANN401  # a type expre
         return [annotation]
     if get_origin(annotation) is Literal:
         return []
+    if isinstance(annotation, TypeAliasType):
+        return _parts(annotation.__value__)
     return [part for inner in get_args(annotation) for part in _parts(inner)]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Annotated, TypeAlias
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from simulator.scenario.actions import directory, entries, people
 from simulator.scenario.actions.directory import (
@@ -179,6 +180,8 @@ Action: TypeAlias = Annotated[
 ]
 
 # What `then` holds is known once every action is; models are built when first used, and look
-# names up in the modules of their classes.
+# names up in the modules of their classes. By a name of its own the union is built once, not
+# inside each action anew, which would nest as deep as there are actions.
+_BY_NAME = TypeAliasType("Action", Action)  # type: ignore[misc]  # what `then` calls it
 for _module in (entries, people, directory):
-    vars(_module)["Action"] = Action
+    vars(_module)["Action"] = _BY_NAME
