@@ -124,6 +124,7 @@ COLUMNS: Final = {
     "response_document": "Position in table `document` of a call's response, or -1.",
     "error": "Position in table `error` of why a call failed, or -1.",
     "invoked_by": "Position in table `text` of the service that calls on behalf, or -1.",
+    "scim_token": "Position in table `text` of the id of a provisioning client's token, or -1.",
     "switch_kept_name": "Switch `failed_user_name`: 1 when kept.",
     "switch_failed_known": "Switch `failed_known_user_on_behalf_of`.",
     "switch_hidden_name": "Switch `unknown_user_name`: 1 when hidden.",
@@ -168,6 +169,7 @@ DEFAULTS: Final = {
     "response_document": -1,
     "error": -1,
     "invoked_by": -1,
+    "scim_token": -1,
     "switch_kept_name": 0,
     "switch_failed_known": 0,
     "switch_hidden_name": 0,
@@ -257,6 +259,9 @@ FIELDS: Final = {
     "call.response": Field(Document("response_document"), "Answer to a call, as a whole."),
     "error.code": Field(Entity("error.code"), "Why a call failed."),
     "error.message": Field(Entity("error.message"), "Why a call failed, in words."),
+    "scim.token": Field(
+        Entity("text.value", by="scim_token"), "Id of a provisioning client's token."
+    ),
     "caller.invoked_by": Field(
         Entity("text.value", by="invoked_by"), "Service that calls on behalf of somebody."
     ),

@@ -1,16 +1,19 @@
 """Calls that are recorded by table, before October 2024; no era has changed them since.
 
-All have one envelope: who called, from where, and the two payloads, whose structure stands
-in `simulator.records.api`. What an administrator does with the Identity Center instance goes
+Who called, from where, and the two payloads, whose structure stands in
+`simulator.records.api`. What an administrator does with the Identity Center instance goes
 to the account that owns it; calls to IAM, STS and Organizations go to the caller's account.
+Event sources whose callers are no administrators have envelopes of their own.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from simulator.primitives.conditions import at_least, less_than
 from simulator.records.api.operations import OPERATIONS, Operation
+from simulator.records.eras.first import scim
 from simulator.records.eras.first.envelope import (
     CALLER_IDENTITY,
     IN_CONSOLE,
@@ -22,8 +25,14 @@ from simulator.records.eras.first.envelope import (
 )
 from simulator.records.shapes import NULL, Const, Member, Node, Slot, choose
 
+if TYPE_CHECKING:
+    from simulator.primitives.conditions import Condition
+
 IN_OWN_ACCOUNT: Final = frozenset({"iam", "organizations", "sts"})
 """Event sources whose records go to the caller's account alone."""
+
+OF_ONE_ACCOUNT: Final = IN_OWN_ACCOUNT | {scim.SOURCE}
+"""Event sources whose records never go to two accounts."""
 
 _GLOBAL: Final = frozenset({"iam", "organizations"})
 """Event sources of which every record is of one Region."""
@@ -52,21 +61,47 @@ def _payload(field: str, column: str) -> Node:
     return choose((at_least(column, 0), Slot(field)), otherwise=NULL)
 
 
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """What is around the payloads of an event source."""
+
+    version: str
+    """The part that is its eventVersion."""
+    identity: Node
+    tls_details: Node | Member
+    from_console: Condition | None
+
+
+_ENVELOPES: Final = {
+    **{
+        source: _Envelope(
+            "version.store",
+            CALLER_IDENTITY,
+            Member("tlsDetails", host, _FROM_OUTSIDE),
+            IN_CONSOLE,
+        )
+        for source, host in _HOSTS.items()
+    },
+    scim.SOURCE: _Envelope("version.scim", scim.IDENTITY, scim.TLS, None),
+}
+"""Event source to its envelope."""
+
+
 def _shape(operation: Operation) -> Node:
     source = operation.source
-    is_own = source in IN_OWN_ACCOUNT
+    envelope = _ENVELOPES[source]
     return record(
         operation.kind,
-        version="version.store",
-        identity=CALLER_IDENTITY,
+        version=envelope.version,
+        identity=envelope.identity,
         request=_payload("call.request", "request_document") if operation.request else NULL,
         response=_payload("call.response", "response_document") if operation.response else NULL,
         errors=_ERRORS,
-        tls_details=Member("tlsDetails", _HOSTS[source], _FROM_OUTSIDE),
-        from_console=IN_CONSOLE,
-        shared=None if is_own else SHARED,
+        tls_details=envelope.tls_details,
+        from_console=envelope.from_console,
+        shared=None if source in OF_ONE_ACCOUNT else SHARED,
         region=_HOME if source in _GLOBAL else REGION,
-        recipient=Slot("admin.account") if is_own else OWNER,
+        recipient=Slot("admin.account") if source in IN_OWN_ACCOUNT else OWNER,
     )
 
 
