@@ -43,6 +43,14 @@ if TYPE_CHECKING:
         RenameMfaDevice,
         Repeat,
         ResetPassword,
+        ScimChangeMembers,
+        ScimChangeUser,
+        ScimCreateGroup,
+        ScimCreateUser,
+        ScimDeleteGroup,
+        ScimDiscover,
+        ScimSync,
+        ScimUpdateUser,
         SignIn,
         SignInWith,
         SignOut,
@@ -76,6 +84,7 @@ if TYPE_CHECKING:
         Window,
     )
     from simulator.scenario.library import load, prepare
+    from simulator.scenario.provisioning import Scim
 
 _HOMES = {
     "simulator.errors": (
@@ -112,6 +121,14 @@ _HOMES = {
         "RenameMfaDevice",
         "Repeat",
         "ResetPassword",
+        "ScimChangeMembers",
+        "ScimChangeUser",
+        "ScimCreateGroup",
+        "ScimCreateUser",
+        "ScimDeleteGroup",
+        "ScimDiscover",
+        "ScimSync",
+        "ScimUpdateUser",
         "SignIn",
         "SignInWith",
         "SignOut",
@@ -148,6 +165,7 @@ _HOMES = {
         "load",
         "prepare",
     ),
+    "simulator.scenario.provisioning": ("Scim",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -206,6 +224,15 @@ __all__ = [
     "ResetPassword",
     "Scenario",
     "ScenarioError",
+    "Scim",
+    "ScimChangeMembers",
+    "ScimChangeUser",
+    "ScimCreateGroup",
+    "ScimCreateUser",
+    "ScimDeleteGroup",
+    "ScimDiscover",
+    "ScimSync",
+    "ScimUpdateUser",
     "SignIn",
     "SignInWith",
     "SignOut",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from simulator.plan.population import Directory
+    from simulator.plan.provisioning import Client
     from simulator.plan.timeline import Timeline
     from simulator.scenario.document import Administrator
 
@@ -77,6 +78,10 @@ class Person:
     has_password: bool
     session: Session | None = None
     token: Token | None = None
+    created_at: int | None = None
+    """When the storyline created the user; absent of those who were there before."""
+    is_active: bool = True
+    """Whether the user may sign in, as far as the identity provider is concerned."""
 
 
 @dataclass(slots=True)
@@ -144,6 +149,8 @@ class Stage:
         """Codes and messages of failed calls, to positions in table `error`."""
         self.roles: dict[tuple[str, str], int] = {}
         """Account and name of a role that is nobody's, to its position in table `admin`."""
+        self.client: Client | None = None
+        """The identity provider's provisioning client, once it has done something."""
         self.users: dict[str, Person] = {}
         self.networks = {network.name: network for network in self.scenario.networks}
         self.named = {one.name: one for one in self.scenario.users if isinstance(one, User)}
@@ -409,7 +416,7 @@ class Stage:
             key.high, key.low, self.scenario.instance.region
         )
         index = self.registry.add("user", id=text, **user_texts(name, self.scenario, key))
-        person = Person(index, name, key, {}, set(), set(), has_password)
+        person = Person(index, name, key, {}, set(), set(), has_password, created_at=act.at)
         self.users[name] = person
         self.directory.users.create(name, index)
         return person

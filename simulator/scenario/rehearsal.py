@@ -11,7 +11,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from simulator.primitives.instants import DAY, LATEST
-from simulator.scenario import actions, device_checks, directory_checks, portal_checks
+from simulator.scenario import (
+    actions,
+    device_checks,
+    directory_checks,
+    portal_checks,
+    scim_checks,
+)
 from simulator.scenario.actions import (
     API_ONLY,
     CONSOLE_ONLY,
@@ -166,6 +172,7 @@ def _admin_acts(scene: Scene, step: Step, entry: AdminEntry) -> Iterator[Problem
 def _actor(scene: Scene, step: Step) -> Iterator[Problem]:
     """Yield what is wrong with who acts, from where and how."""
     entry, where = step.entry, step.where
+    yield from scim_checks.pushes(scene, step)
     if isinstance(entry, UserEntry):
         yield from _user_acts(scene, step, entry)
     elif isinstance(entry, AdminEntry):
@@ -207,6 +214,14 @@ _ACTIONS: Final[dict[type[Entry], Callable[[Scene, Step], Iterator[Problem]]]] =
     actions.ReadGroup: directory_checks.read_group,
     actions.ReadMembership: directory_checks.read_membership,
     actions.ReadDirectory: directory_checks.read_directory,
+    actions.ScimCreateUser: scim_checks.create_user,
+    actions.ScimUpdateUser: scim_checks.update_user,
+    actions.ScimChangeUser: scim_checks.change_user,
+    actions.ScimCreateGroup: scim_checks.create_group,
+    actions.ScimChangeMembers: scim_checks.change_members,
+    actions.ScimDeleteGroup: scim_checks.delete_group,
+    actions.ScimSync: scim_checks.sync,
+    actions.ScimDiscover: scim_checks.discover,
 }
 
 
@@ -229,11 +244,13 @@ def rehearse(
     yield from _late(scenario, steps)
     scene = opening(scenario, accounts, networks)
     for step in steps:
-        if isinstance(step.entry, actions.CreateGroup):
+        if getattr(step.entry, "answers", ("done",))[-1] != "done":
+            continue  # The provider is refused in the end, and nothing comes.
+        if isinstance(step.entry, actions.CreateGroup | actions.ScimCreateGroup):
             scene.coming.add(("group", nth_group_name(step.entry.group.name, step.nth)))
         elif isinstance(step.entry, actions.UpdateGroup) and step.entry.name is not None:
             scene.coming.add(("group", step.entry.name))
-        elif isinstance(step.entry, actions.CreateUser):
+        elif isinstance(step.entry, actions.CreateUser | actions.ScimCreateUser):
             scene.coming.add(("user", nth_user_name(step.entry.new_user.name, step.nth)))
     told: set[Problem] = set()
     for step in steps:

@@ -148,3 +148,22 @@ def test_portal_use_without_sign_in_is_seen(told: list[Record]) -> None:
     records = [record for record in told if record["eventName"] != "UserAuthentication"]
 
     assert stories.unexplained_portal_use(records) != []
+
+
+def test_a_pushed_user_after_deletion_is_seen() -> None:
+    """Negative control of `ghosts`: the provider patches whom it has deleted."""
+    records = records_of("storylines/scim-okta")
+    records.append(copy.deepcopy(_first(records, "PatchUser")))
+
+    assert stories.ghosts(records) != []
+
+
+def test_a_failure_by_somebody_and_an_answered_one_are_seen() -> None:
+    """Negative control of `unlike_pushes`."""
+    records = records_of("storylines/scim-errors")
+    answered = copy.deepcopy(records)
+    _first(answered, "PatchUser")["responseElements"] = {}
+    _first(records, "PatchUser")["userIdentity"]["type"] = "WebIdentityUser"
+
+    assert stories.unlike_pushes(records) != []
+    assert stories.unlike_pushes(answered) != []

@@ -11,7 +11,7 @@ from typing import Annotated, TypeAlias
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from simulator.scenario.actions import directory, entries, people
+from simulator.scenario.actions import directory, entries, people, scim
 from simulator.scenario.actions.directory import (
     AdminDeleteMfaDevice,
     AdminListMfaDevices,
@@ -65,6 +65,17 @@ from simulator.scenario.actions.people import (
     is_unknown,
     typed_name,
 )
+from simulator.scenario.actions.scim import (
+    ScimChangeMembers,
+    ScimChangeUser,
+    ScimCreateGroup,
+    ScimCreateUser,
+    ScimDeleteGroup,
+    ScimDiscover,
+    ScimEntry,
+    ScimSync,
+    ScimUpdateUser,
+)
 
 __all__ = [
     "ACTIONS",
@@ -103,6 +114,15 @@ __all__ = [
     "RenameMfaDevice",
     "Repeat",
     "ResetPassword",
+    "ScimChangeMembers",
+    "ScimChangeUser",
+    "ScimCreateGroup",
+    "ScimCreateUser",
+    "ScimDeleteGroup",
+    "ScimDiscover",
+    "ScimEntry",
+    "ScimSync",
+    "ScimUpdateUser",
     "SignIn",
     "SignInWith",
     "SignOut",
@@ -146,6 +166,14 @@ ACTIONS: tuple[type[Entry], ...] = (
     ReadGroup,
     ReadMembership,
     ReadDirectory,
+    ScimCreateUser,
+    ScimUpdateUser,
+    ScimChangeUser,
+    ScimCreateGroup,
+    ScimChangeMembers,
+    ScimDeleteGroup,
+    ScimSync,
+    ScimDiscover,
 )
 
 Action: TypeAlias = Annotated[
@@ -175,7 +203,15 @@ Action: TypeAlias = Annotated[
     | ReadUser
     | ReadGroup
     | ReadMembership
-    | ReadDirectory,
+    | ReadDirectory
+    | ScimCreateUser
+    | ScimUpdateUser
+    | ScimChangeUser
+    | ScimCreateGroup
+    | ScimChangeMembers
+    | ScimDeleteGroup
+    | ScimSync
+    | ScimDiscover,
     Field(discriminator="does"),
 ]
 
@@ -183,5 +219,5 @@ Action: TypeAlias = Annotated[
 # names up in the modules of their classes. By a name of its own the union is built once, not
 # inside each action anew, which would nest as deep as there are actions.
 _BY_NAME = TypeAliasType("Action", Action)  # type: ignore[misc]  # what `then` calls it
-for _module in (entries, people, directory):
+for _module in (entries, people, directory, scim):
     vars(_module)["Action"] = _BY_NAME
