@@ -67,6 +67,14 @@ if TYPE_CHECKING:
         RenameMfaDevice,
         Repeat,
         ResetPassword,
+        ScimChangeMembers,
+        ScimChangeUser,
+        ScimCreateGroup,
+        ScimCreateUser,
+        ScimDeleteGroup,
+        ScimDiscover,
+        ScimSync,
+        ScimUpdateUser,
         SetAccessControlAttributes,
         SignIn,
         SignInWith,
@@ -103,6 +111,7 @@ if TYPE_CHECKING:
         Window,
     )
     from simulator.scenario.library import load, prepare
+    from simulator.scenario.provisioning import Scim
 
 _HOMES = {
     "simulator.errors": (
@@ -164,6 +173,14 @@ _HOMES = {
         "Repeat",
         "ResetPassword",
         "SetAccessControlAttributes",
+        "ScimChangeMembers",
+        "ScimChangeUser",
+        "ScimCreateGroup",
+        "ScimCreateUser",
+        "ScimDeleteGroup",
+        "ScimDiscover",
+        "ScimSync",
+        "ScimUpdateUser",
         "SignIn",
         "SignInWith",
         "SignOut",
@@ -202,6 +219,7 @@ _HOMES = {
         "load",
         "prepare",
     ),
+    "simulator.scenario.provisioning": ("Scim",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -284,6 +302,15 @@ __all__ = [
     "ResetPassword",
     "Scenario",
     "ScenarioError",
+    "Scim",
+    "ScimChangeMembers",
+    "ScimChangeUser",
+    "ScimCreateGroup",
+    "ScimCreateUser",
+    "ScimDeleteGroup",
+    "ScimDiscover",
+    "ScimSync",
+    "ScimUpdateUser",
     "SetAccessControlAttributes",
     "SignIn",
     "SignInWith",

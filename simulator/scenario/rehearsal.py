@@ -19,6 +19,7 @@ from simulator.scenario import (
     directory_checks,
     instance_checks,
     portal_checks,
+    scim_checks,
 )
 from simulator.scenario.actions import (
     API_ONLY,
@@ -182,6 +183,7 @@ def _admin_acts(scene: Scene, step: Step, entry: AdminEntry) -> Iterator[Problem
 def _actor(scene: Scene, step: Step) -> Iterator[Problem]:
     """Yield what is wrong with who acts, from where and how."""
     entry, where = step.entry, step.where
+    yield from scim_checks.pushes(scene, step)
     if isinstance(entry, UserEntry):
         yield from _user_acts(scene, step, entry)
         yield from _region(scene, step, entry)
@@ -238,6 +240,14 @@ _ACTIONS: Final[dict[type[Entry], Callable[[Scene, Step], Iterator[Problem]]]] =
     actions.SetAccessControlAttributes: instance_checks.set_attributes,
     actions.ChangeMfaSettings: instance_checks.change_mfa,
     **application_checks.CHECKS,
+    actions.ScimCreateUser: scim_checks.create_user,
+    actions.ScimUpdateUser: scim_checks.update_user,
+    actions.ScimChangeUser: scim_checks.change_user,
+    actions.ScimCreateGroup: scim_checks.create_group,
+    actions.ScimChangeMembers: scim_checks.change_members,
+    actions.ScimDeleteGroup: scim_checks.delete_group,
+    actions.ScimSync: scim_checks.sync,
+    actions.ScimDiscover: scim_checks.discover,
 }
 
 
@@ -260,11 +270,13 @@ def rehearse(
     yield from _late(scenario, steps)
     scene = opening(scenario, accounts, networks)
     for step in steps:
-        if isinstance(step.entry, actions.CreateGroup):
+        if getattr(step.entry, "answers", ("done",))[-1] != "done":
+            continue  # The provider is refused in the end, and nothing comes.
+        if isinstance(step.entry, actions.CreateGroup | actions.ScimCreateGroup):
             scene.coming.add(("group", nth_group_name(step.entry.group.name, step.nth)))
         elif isinstance(step.entry, actions.UpdateGroup) and step.entry.name is not None:
             scene.coming.add(("group", step.entry.name))
-        elif isinstance(step.entry, actions.CreateUser):
+        elif isinstance(step.entry, actions.CreateUser | actions.ScimCreateUser):
             scene.coming.add(("user", nth_user_name(step.entry.new_user.name, step.nth)))
     told: set[Problem] = set()
     for step in steps:

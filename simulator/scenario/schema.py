@@ -81,6 +81,9 @@ def _docstrings(module: str) -> dict[str, dict[str, str]]:
 _WORDS: Final = {"Device": "type", "IdentitySource": "kind"}
 """Parts of which a plain word may stand for one member."""
 
+_FLAGS: Final = ("Scim",)
+"""Parts for which a truth value may stand."""
+
 
 def json_schema() -> dict[str, Any]:
     """Return the schema."""
@@ -90,6 +93,12 @@ def json_schema() -> dict[str, Any]:
         full = definitions[part]
         word = {name: full["properties"][key][name] for name in ("enum", "type")}
         definitions[part] = {"anyOf": [word, full], "description": full["description"]}
+    for part in _FLAGS:
+        full = definitions[part]
+        definitions[part] = {
+            "anyOf": [{"type": "boolean"}, full],
+            "description": full["description"],
+        }
     _tidy(schema)
     definitions["Action"] = definitions.pop("Action")  # behind what it is made of
     for action in definitions["Action"]["oneOf"]:

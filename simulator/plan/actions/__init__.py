@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.plan.actions import applications, calls, directory, instance, people, propagation
+from simulator.plan.actions import (
+    applications,
+    calls,
+    directory,
+    instance,
+    people,
+    propagation,
+    scim,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,5 +26,6 @@ ACTIONS: Final[dict[str, Callable[[Stage, Act[Any]], int]]] = {
     **instance.ACTIONS,
     **applications.ACTIONS,
     **propagation.ACTIONS,
+    **scim.ACTIONS,
 }
 """Action to what it does: writes episodes, changes the stage, returns when it ends."""

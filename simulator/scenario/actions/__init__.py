@@ -18,6 +18,7 @@ from simulator.scenario.actions import (
     entries,
     instance,
     people,
+    scim,
 )
 from simulator.scenario.actions.applications import (
     ApplicationDetails,
@@ -89,7 +90,6 @@ from simulator.scenario.actions.instance import (
     SetAccessControlAttributes,
 )
 from simulator.scenario.actions.people import (
-    Answers,
     BrowsePortal,
     CliSignIn,
     DeleteMfaDevice,
@@ -104,6 +104,18 @@ from simulator.scenario.actions.people import (
     SignOut,
     is_unknown,
     typed_name,
+)
+from simulator.scenario.actions.scim import (
+    Answers,
+    ScimChangeMembers,
+    ScimChangeUser,
+    ScimCreateGroup,
+    ScimCreateUser,
+    ScimDeleteGroup,
+    ScimDiscover,
+    ScimEntry,
+    ScimSync,
+    ScimUpdateUser,
 )
 
 __all__ = [
@@ -167,6 +179,15 @@ __all__ = [
     "RenameMfaDevice",
     "Repeat",
     "ResetPassword",
+    "ScimChangeMembers",
+    "ScimChangeUser",
+    "ScimCreateGroup",
+    "ScimCreateUser",
+    "ScimDeleteGroup",
+    "ScimDiscover",
+    "ScimEntry",
+    "ScimSync",
+    "ScimUpdateUser",
     "SetAccessControlAttributes",
     "SignIn",
     "SignInWith",
@@ -310,5 +331,6 @@ for _module in (
     entries,
     instance,
     people,
+    scim,
 ):
     vars(_module)["Action"] = Action
