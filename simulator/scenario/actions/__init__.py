@@ -259,6 +259,14 @@ ACTIONS: tuple[type[Entry], ...] = (
     AssumeRoleWithIdentity,
     IdeSignIn,
     RefreshIdeToken,
+    ScimCreateUser,
+    ScimUpdateUser,
+    ScimChangeUser,
+    ScimCreateGroup,
+    ScimChangeMembers,
+    ScimDeleteGroup,
+    ScimSync,
+    ScimDiscover,
 )
 
 # Named, so that the model of an action refers to it where it stands within itself: written
@@ -317,7 +325,15 @@ Action = TypeAliasType(
         | UseApplicationToken
         | AssumeRoleWithIdentity
         | IdeSignIn
-        | RefreshIdeToken,
+        | RefreshIdeToken
+        | ScimCreateUser
+        | ScimUpdateUser
+        | ScimChangeUser
+        | ScimCreateGroup
+        | ScimChangeMembers
+        | ScimDeleteGroup
+        | ScimSync
+        | ScimDiscover,
         Field(discriminator="does"),
     ],
 )
