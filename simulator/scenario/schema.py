@@ -91,13 +91,10 @@ def json_schema() -> dict[str, Any]:
         word = {name: full["properties"][key][name] for name in ("enum", "type")}
         definitions[part] = {"anyOf": [word, full], "description": full["description"]}
     _tidy(schema)
-    actions = schema["properties"]["storyline"]["items"]
-    for action in actions["oneOf"]:
+    definitions["Action"] = definitions.pop("Action")  # behind what it is made of
+    for action in definitions["Action"]["oneOf"]:
         definition = definitions[action["$ref"].rpartition("/")[2]]
         definition["required"] = list(dict.fromkeys(["does", *definition.get("required", ())]))
-        definition["properties"]["then"]["items"] = {"$ref": "#/$defs/Action"}
-    definitions["Action"] = actions
-    schema["properties"]["storyline"]["items"] = {"$ref": "#/$defs/Action"}
     return {"$schema": DIALECT, "title": "Trailwright scenario", **schema}
 
 

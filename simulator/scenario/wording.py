@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args, get_origin
 
+from typing_extensions import TypeAliasType
+
 from simulator.scenario.actions import ACTIONS, Part
 from simulator.scenario.document import Population, Scenario, User
 
@@ -66,6 +68,8 @@ Where: TypeAlias = tuple[str | int, ...]
 
 
 def _parts(annotation: Any) -> list[type[Part]]:  # noqa: ANN401  # a type expression
+    if isinstance(annotation, TypeAliasType):
+        annotation = annotation.__value__
     if isinstance(annotation, type) and issubclass(annotation, Part):
         return [annotation]
     if get_origin(annotation) is Literal:

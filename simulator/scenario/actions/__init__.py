@@ -6,9 +6,10 @@ An action is a class whose fields are its parameters; its docstring and theirs a
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from simulator.scenario.actions import directory, entries, people
 from simulator.scenario.actions.directory import (
@@ -147,36 +148,41 @@ ACTIONS: tuple[type[Entry], ...] = (
     ReadDirectory,
 )
 
-Action: TypeAlias = Annotated[
-    SignIn
-    | BrowsePortal
-    | OpenConsole
-    | GetRoleCredentials
-    | CliSignIn
-    | RefreshToken
-    | SignOut
-    | RegisterMfaDevice
-    | RenameMfaDevice
-    | DeleteMfaDevice
-    | ListMfaDevices
-    | CreateGroup
-    | UpdateGroup
-    | DeleteGroup
-    | ChangeMembers
-    | CreateUser
-    | UpdateUser
-    | DeleteUser
-    | ResetPassword
-    | AdminListMfaDevices
-    | AdminRegisterMfaDevice
-    | AdminRenameMfaDevice
-    | AdminDeleteMfaDevice
-    | ReadUser
-    | ReadGroup
-    | ReadMembership
-    | ReadDirectory,
-    Field(discriminator="does"),
-]
+# Named, so that the model of an action refers to it where it stands within itself: written
+# out, it would be built within each of its actions in turn, deeper than Python goes.
+Action = TypeAliasType(
+    "Action",
+    Annotated[
+        SignIn
+        | BrowsePortal
+        | OpenConsole
+        | GetRoleCredentials
+        | CliSignIn
+        | RefreshToken
+        | SignOut
+        | RegisterMfaDevice
+        | RenameMfaDevice
+        | DeleteMfaDevice
+        | ListMfaDevices
+        | CreateGroup
+        | UpdateGroup
+        | DeleteGroup
+        | ChangeMembers
+        | CreateUser
+        | UpdateUser
+        | DeleteUser
+        | ResetPassword
+        | AdminListMfaDevices
+        | AdminRegisterMfaDevice
+        | AdminRenameMfaDevice
+        | AdminDeleteMfaDevice
+        | ReadUser
+        | ReadGroup
+        | ReadMembership
+        | ReadDirectory,
+        Field(discriminator="does"),
+    ],
+)
 
 # What `then` holds is known once every action is; models are built when first used, and look
 # names up in the modules of their classes.
