@@ -11,7 +11,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from simulator.primitives.instants import DAY, LATEST
-from simulator.scenario import actions, device_checks, directory_checks, portal_checks
+from simulator.scenario import (
+    access_checks,
+    actions,
+    device_checks,
+    directory_checks,
+    portal_checks,
+)
 from simulator.scenario.actions import (
     API_ONLY,
     CONSOLE_ONLY,
@@ -207,6 +213,19 @@ _ACTIONS: Final[dict[type[Entry], Callable[[Scene, Step], Iterator[Problem]]]] =
     actions.ReadGroup: directory_checks.read_group,
     actions.ReadMembership: directory_checks.read_membership,
     actions.ReadDirectory: directory_checks.read_directory,
+    actions.CreatePermissionSet: access_checks.create_set,
+    actions.UpdatePermissionSet: access_checks.of_set(access_checks.update_set),
+    actions.DeletePermissionSet: access_checks.of_set(access_checks.delete_set),
+    actions.ChangePolicies: access_checks.of_set(access_checks.change_policies),
+    actions.PutInlinePolicy: access_checks.of_set(access_checks.put_inline),
+    actions.PutPermissionsBoundary: access_checks.of_set(access_checks.put_boundary),
+    actions.DropFromPermissionSet: access_checks.of_set(access_checks.drop),
+    actions.TagPermissionSet: access_checks.of_set(access_checks.nothing_more),
+    actions.UntagPermissionSet: access_checks.of_set(access_checks.nothing_more),
+    actions.ChangeAssignments: access_checks.of_set(access_checks.change_assignments),
+    actions.ProvisionPermissionSet: access_checks.of_set(access_checks.provision),
+    actions.CreatePolicy: access_checks.create_policy,
+    actions.DeletePolicy: access_checks.delete_policy,
 }
 
 
@@ -235,6 +254,8 @@ def rehearse(
             scene.coming.add(("group", step.entry.name))
         elif isinstance(step.entry, actions.CreateUser):
             scene.coming.add(("user", nth_user_name(step.entry.new_user.name, step.nth)))
+        elif isinstance(step.entry, actions.CreatePermissionSet):
+            scene.coming.add(("permission set", step.entry.permission_set.name))
     told: set[Problem] = set()
     for step in steps:
         for problem in (*_actor(scene, step), *_ACTIONS[type(step.entry)](scene, step)):

@@ -10,6 +10,7 @@ from simulator.flows.directory_admin import CALLS
 from simulator.plan.actions import people
 from simulator.plan.stage import GroupState
 from simulator.primitives.quantiles import Quantiles
+from simulator.scenario.access import Holder
 from simulator.scenario.actions import nth_group_name, nth_user_name
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ def _update_group(stage: Stage, act: Act[UpdateGroup]) -> int:
 
 def _renamed(stage: Stage, group: GroupState, name: str) -> None:
     del stage.groups[group.name]
+    stage.access.call(Holder("GROUP", group.name), name, "GROUP")
     for person in stage.users.values():
         if group.name in person.groups:
             person.groups.remove(group.name)
@@ -144,6 +146,7 @@ def _delete_group(stage: Stage, act: Act[DeleteGroup]) -> int:
         if group.assignments:
             stage.grants_changed(person, end)
     stage.directory.groups.rename(group.name, None)
+    stage.access.call(Holder("GROUP", group.name), group.name, "DELETED")
     del stage.groups[group.name]
     return end
 

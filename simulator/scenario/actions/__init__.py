@@ -11,7 +11,22 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from simulator.scenario.actions import directory, entries, people
+from simulator.scenario.actions import access, directory, entries, people
+from simulator.scenario.actions.access import (
+    ChangeAssignments,
+    ChangePolicies,
+    CreatePermissionSet,
+    CreatePolicy,
+    DeletePermissionSet,
+    DeletePolicy,
+    DropFromPermissionSet,
+    ProvisionPermissionSet,
+    PutInlinePolicy,
+    PutPermissionsBoundary,
+    TagPermissionSet,
+    UntagPermissionSet,
+    UpdatePermissionSet,
+)
 from simulator.scenario.actions.directory import (
     AdminDeleteMfaDevice,
     AdminListMfaDevices,
@@ -65,12 +80,19 @@ from simulator.scenario.actions.people import (
     is_unknown,
     typed_name,
 )
+from simulator.scenario.actions.permission_sets import (
+    AccountPolicy,
+    Boundary,
+    PermissionSet,
+    PolicyReference,
+)
 
 __all__ = [
     "ACTIONS",
     "API_ONLY",
     "CONSOLE_ONLY",
     "MAX_TRIES",
+    "AccountPolicy",
     "Action",
     "AdminDeleteMfaDevice",
     "AdminEntry",
@@ -78,22 +100,35 @@ __all__ = [
     "AdminRegisterMfaDevice",
     "AdminRenameMfaDevice",
     "Answers",
+    "Boundary",
     "BrowsePortal",
+    "ChangeAssignments",
     "ChangeMembers",
+    "ChangePolicies",
     "CliSignIn",
     "CreateGroup",
+    "CreatePermissionSet",
+    "CreatePolicy",
     "CreateUser",
     "DeleteGroup",
     "DeleteMfaDevice",
+    "DeletePermissionSet",
+    "DeletePolicy",
     "DeleteUser",
     "DeviceType",
+    "DropFromPermissionSet",
     "Entry",
     "GetRoleCredentials",
     "GroupDetails",
     "ListMfaDevices",
     "OpenConsole",
     "Part",
+    "PermissionSet",
     "Pins",
+    "PolicyReference",
+    "ProvisionPermissionSet",
+    "PutInlinePolicy",
+    "PutPermissionsBoundary",
     "ReadDirectory",
     "ReadGroup",
     "ReadMembership",
@@ -106,7 +141,10 @@ __all__ = [
     "SignIn",
     "SignInWith",
     "SignOut",
+    "TagPermissionSet",
+    "UntagPermissionSet",
     "UpdateGroup",
+    "UpdatePermissionSet",
     "UpdateUser",
     "UserDetails",
     "UserEntry",
@@ -146,6 +184,19 @@ ACTIONS: tuple[type[Entry], ...] = (
     ReadGroup,
     ReadMembership,
     ReadDirectory,
+    CreatePermissionSet,
+    UpdatePermissionSet,
+    DeletePermissionSet,
+    ChangePolicies,
+    PutInlinePolicy,
+    PutPermissionsBoundary,
+    DropFromPermissionSet,
+    TagPermissionSet,
+    UntagPermissionSet,
+    ChangeAssignments,
+    ProvisionPermissionSet,
+    CreatePolicy,
+    DeletePolicy,
 )
 
 # Named, so that the model of an action refers to it where it stands within itself: written
@@ -179,12 +230,25 @@ Action = TypeAliasType(
         | ReadUser
         | ReadGroup
         | ReadMembership
-        | ReadDirectory,
+        | ReadDirectory
+        | CreatePermissionSet
+        | UpdatePermissionSet
+        | DeletePermissionSet
+        | ChangePolicies
+        | PutInlinePolicy
+        | PutPermissionsBoundary
+        | DropFromPermissionSet
+        | TagPermissionSet
+        | UntagPermissionSet
+        | ChangeAssignments
+        | ProvisionPermissionSet
+        | CreatePolicy
+        | DeletePolicy,
         Field(discriminator="does"),
     ],
 )
 
 # What `then` holds is known once every action is; models are built when first used, and look
 # names up in the modules of their classes.
-for _module in (entries, people, directory):
+for _module in (entries, people, directory, access):
     vars(_module)["Action"] = Action
