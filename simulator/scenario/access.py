@@ -107,6 +107,8 @@ class Access:
         """Let a permission set be gone."""
         if any(held for (_, own), held in self.holders.items() if own == name):
             return "set-assigned"
+        for pair in [one for one in self.attempted if one[1] == name]:
+            del self.attempted[pair]
         del self.sets[name]
         return None
 

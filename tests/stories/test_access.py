@@ -362,3 +362,70 @@ storyline:
 
     assert opened
     assert min(opened) > "2025-01-15"
+
+
+REFUSED = """
+scenario: refused
+window: {start: 2025-01-13, days: 2}
+organization:
+  accounts: [{name: payments, id: "444455556666", policies: [Local]}]
+permission_sets:
+  - {name: Reader, managed_policies: [ReadOnlyAccess], permissions_boundary: Local}
+groups: [{name: Team, assignments: [{permission_set: Reader, accounts: [payments]}]}]
+users: [{name: ana}]
+administrators: [{name: script, kind: iam-user}, {name: owner, account: payments}]
+storyline:
+  - at: 2025-01-13T09:00:00Z
+    admin: script
+    does: create-permission-set
+    permission_set: {name: Reader}
+    then:
+      - {does: attach-policy, permission_set: Reader, managed_policy: ReadOnlyAccess}
+      - {does: detach-policy, permission_set: Reader, customer_managed_policy: Local}
+      - {does: delete-permissions-boundary, permission_set: Reader}
+      - {does: delete-permissions-boundary, permission_set: Reader}
+      - {does: provision-permission-set, permission_set: Reader, account: management}
+      - {does: create-policy, admin: owner, policy: {name: Local, document: "{}"}}
+      - {does: delete-policy, admin: owner, policy: Local}
+      - {does: provision-permission-set, admin: script, permission_set: Reader}
+      - {does: delete-policy, admin: owner, policy: Local}
+      - {does: delete-policy, admin: owner, policy: Local}
+      - {does: unassign, admin: script, permission_set: Reader, user: ana, accounts: [payments]}
+      - {does: tag-permission-set, permission_set: Reader, tags: {team: one}}
+      - {does: untag-permission-set, permission_set: Reader, keys: [team]}
+      - {does: update-group, group: Team, name: Crew}
+      - {does: unassign, permission_set: Reader, group: Crew, accounts: [payments]}
+"""
+
+
+def test_how_things_stand_decides_what_is_refused(engine: Any) -> None:
+    """No parameter says that a call fails; a group that is renamed keeps what it has."""
+    records = played(engine, prepare(library.read(REFUSED, "refused")))
+    own = [one for one in records if one["userIdentity"].get("invokedBy") is None]
+    by_itself = [one["eventName"] for one in records if "invokedBy" in one["userIdentity"]]
+
+    # Nothing answers what fails but its code.
+    assert all(one["responseElements"] is None for one in own if "errorCode" in one)
+    assert [
+        " ".join(filter(None, (one["eventName"], one.get("errorCode"))))
+        for one in own
+        if not one["readOnly"]
+    ] == [
+        "CreatePermissionSet ConflictException",
+        "AttachManagedPolicyToPermissionSet ConflictException",
+        "DetachCustomerManagedPolicyReferenceFromPermissionSet ResourceNotFoundException",
+        "DeletePermissionsBoundaryFromPermissionSet",
+        "DeletePermissionsBoundaryFromPermissionSet ResourceNotFoundException",
+        "ProvisionPermissionSet ResourceNotFoundException",
+        "CreatePolicy EntityAlreadyExistsException",
+        "DeletePolicy DeleteConflictException",
+        "ProvisionPermissionSet",
+        "DeletePolicy",
+        "DeletePolicy NoSuchEntityException",
+        "DeleteAccountAssignment",
+        "TagResource",
+        "UntagResource",
+        "UpdateGroup",
+        "DeleteAccountAssignment",
+    ]
+    assert by_itself == ["DeleteRolePermissionsBoundary", "DetachRolePolicy", "DeleteRole"]
