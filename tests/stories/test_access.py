@@ -13,6 +13,7 @@ import orjson
 import pytest
 
 from simulator import prepare
+from simulator.engines import stepwise, vectorised
 from simulator.errors import ScenarioError
 from simulator.plan.compiler import compile_scenario
 from simulator.scenario import library
@@ -169,6 +170,33 @@ def told(records: list[dict[str, Any]]) -> dict[str, list[str]]:
 def test_each_account_is_told_its_part(engine: Any, name: str) -> None:
     """Who is told what, and in what order."""
     assert told(records_of(engine, name)) == STORIES[name]
+
+
+def test_both_engines_write_the_same() -> None:
+    """Law 1, over what these stories are made of."""
+    for name in STORIES:
+        plan, _ = compile_scenario(library.load(f"storylines/{name}"))
+        one = stepwise.render(plan, 0, plan.horizon)
+        other = vectorised.render(plan, 0, plan.horizon)
+
+        assert list(one.lines) == list(other.lines), name
+
+
+@pytest.mark.parametrize(
+    ("lookups", "expected"),
+    [("all", [True, False, False]), ("failed", [True]), ("none", [])],
+)
+def test_look_ups_of_policies_are_recorded_as_the_switch_says(
+    lookups: str, expected: list[bool]
+) -> None:
+    """Unverified, so that it can be chosen; whether a role is made depends on it in no way."""
+    scenario = library.load("storylines/customer-managed-policy-missing")
+    switches = scenario.switches.model_copy(update={"policy_lookups": lookups})
+    records = played(stepwise, scenario.model_copy(update={"switches": switches}))
+    looked = ["errorCode" in one for one in records if one["eventName"] == "GetPolicy"]
+
+    assert sorted(looked, reverse=True) == expected
+    assert sum(one["eventName"] == "CreateRole" for one in records) == 2
 
 
 def unprovisioned(records: list[dict[str, Any]]) -> list[str]:
