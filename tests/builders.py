@@ -97,6 +97,7 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
         '{"instanceArn":"arn:aws:sso:::instance/ssoins-82591a2b3c4d5e6f","name":"é \\"quoted\\""}',
         '{"permissionSet":{"name":"ReadOnlyAccess","tags":[]}}',
     ),
+    "region.value": ("ap-southeast-2",),
     "error.code": ("ConflictException",),
     "error.message": ("Permission set has accounts",),
     "membership.id": ("c3147862-70e1-70ab-44cc-55dd66ee77ff",),

@@ -100,6 +100,7 @@ DOMAINS: Final[dict[str, SearchStrategy[int]]] = {
     "start": starts,
     "address": _ROW,
     "agent": _ROW,
+    "region": st.integers(-1, ROWS - 1),
     "gaps": _up_to(2),
     "step": _up_to(60),
     "request": _up_to(60),
@@ -154,6 +155,7 @@ DOMAINS: Final[dict[str, SearchStrategy[int]]] = {
     "switch_failed_known": _FLAG,
     "switch_hidden_name": _FLAG,
     "switch_sid": _FLAG,
+    "switch_dual_stack": _FLAG,
     # Columns that only the steps of a flow ask about.
     "factor": _up_to(3),
     **{f"{stage}_tries": _up_to(MAX_TRIES) for stage in ("password", "code")},
@@ -179,6 +181,7 @@ _OPTIONAL: Final = (
     "typed",
     "slip",
     "typed_form",
+    "region",
     "pin_workflow",
     "pin_credential",
     "pin_session",

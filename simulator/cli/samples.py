@@ -60,6 +60,7 @@ _TABLES: Final = Tables(
                 "(KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
             ),
         ),
+        "region.value": ("eu-west-1",),
         "account.id": ("444455556666",),
         "permission_set.name": ("PowerUserAccess",),
         "admin.principal": ("AROAEXAMPLEADMINROLE0:group-manager",),

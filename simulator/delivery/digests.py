@@ -30,6 +30,7 @@ from simulator.delivery.trail import Stream
 from simulator.primitives.instants import HOUR, SECOND, format_instant
 from simulator.primitives.jsontext import json_text
 from simulator.primitives.keys import purpose
+from simulator.scenario.resolve import delegated_accounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -112,7 +113,7 @@ def digested_streams(scenario: Scenario) -> tuple[Stream, ...]:
     """Return which streams of a resolved scenario have digest files, by account.
 
     `active`: the account of the instance in the instance's Region, where its records are;
-    then the delegated administrator's, if there is one. `all`: every account of the
+    then that of every delegated administrator. `all`: every account of the
     organization in the instance's Region, the home Region and those that are listed. A
     trail of one account has that account alone, and one of a single Region its home alone.
     """
@@ -125,7 +126,7 @@ def digested_streams(scenario: Scenario) -> tuple[Stream, ...]:
         if trail.digests == "all":
             names += [account.name for account in every]
         else:
-            names.append(organization.delegated_administrator)
+            names += delegated_accounts(scenario)
     ids = {account.name: account.id for account in every}
     accounts = [ids[name] for name in dict.fromkeys(names) if name is not None]
     regions = [instance.region]

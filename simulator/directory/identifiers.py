@@ -365,6 +365,11 @@ def application_provider_arn(name: str) -> str:
     return f"arn:aws:sso::aws:applicationProvider/{name}"
 
 
+def trusted_token_issuer_arn(account: str, instance: str, high: int, low: int) -> str:
+    """Return the ARN of a trusted token issuer: `tti-` and a UUID, as the API's model has it."""
+    return f"arn:aws:sso::{account}:trustedTokenIssuer/{instance}/tti-{uuid4_text(high, low)}"
+
+
 def application_instance_id(high: int, low: int) -> str:
     """Return the id of what the portal opens: `ins-` and sixteen hexadecimal digits."""
     return f"ins-{word_at(high, low, _APPLICATION_INSTANCE):016x}"

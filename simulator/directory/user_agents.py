@@ -385,6 +385,24 @@ def terraform_agent(platform_index: int, at: int, service: str) -> Agent:
     return Agent(text, platform.weight, platform.device, "terraform")
 
 
+def tool_agent(tool: str, platform_index: int, at: int, command: str) -> Agent:
+    """Return what an API is called with: the CLI, a program with boto3, or Terraform.
+
+    Args:
+        tool: `sdk`, `terraform`, or the CLI for any other word.
+        platform_index: A position in `PLATFORMS`.
+        at: Milliseconds since 1970.
+        command: Service and operation as the CLI spells them: `sso-admin.list-instances`.
+    """
+    if tool == "sdk":
+        return sdk_agent(platform_index, at)
+    if tool == "terraform":
+        # Its modules are named like the CLI's services, in one word.
+        service = command.partition(".")[0].replace("-", "")
+        return terraform_agent(platform_index, at, service)
+    return cli_agent(platform_index, at, command)
+
+
 def toolkit_agent(platform_index: int, at: int, client_id: str) -> Agent:
     """Return the AWS Toolkit in Visual Studio Code.
 

@@ -27,6 +27,7 @@ SHARED: Final = (
     "admin",
     "actor",
     "copy",
+    "region",
 )
 """Row columns that a batch passes on."""
 

@@ -7,6 +7,7 @@ of whoever asked for it, in others as its service-linked role (seen).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -159,3 +160,16 @@ def instance_arn(stage: Stage) -> str:
 def account_id(stage: Stage, name: str) -> str:
     """Return the id of an account of the scenario by its name."""
     return stage.registry.text("account.id", stage.directory.accounts[name])
+
+
+_SERVICES: Final = {"sso": "sso-admin", "sso-oauth": "sso-oidc"}
+"""Event source to what the CLI calls the service, where that is not the same."""
+_WORD: Final = re.compile(r"(.)([A-Z][a-z]+)")
+_LAST_WORD: Final = re.compile(r"([a-z0-9])([A-Z])")
+
+
+def command_of(kind: str) -> str:
+    """Return a call as the CLI spells it in user agents: `sso-admin.list-instances`."""
+    source, _, operation = kind.partition("@")[0].partition("/")
+    words = _LAST_WORD.sub(r"\1-\2", _WORD.sub(r"\1-\2", operation)).lower()
+    return f"{_SERVICES.get(source, source)}.{words}"

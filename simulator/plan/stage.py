@@ -14,7 +14,10 @@ from simulator.errors import Finding, ScenarioError
 from simulator.flows import FLOW_INDEX, FLOWS
 from simulator.flows.sharing import SHARED_CALLS
 from simulator.flows.steps import EPISODE_COLUMNS, Flow, happenings
+from simulator.plan.applications import Applications
+from simulator.plan.constants import constants_of
 from simulator.plan.episodes import Block, block_of
+from simulator.plan.instance import InstanceState
 from simulator.plan.population import Members, filled, is_delegated, user_texts
 from simulator.plan.truth import Intent
 from simulator.primitives.instants import HOUR, MINUTE
@@ -125,6 +128,8 @@ class Act(Generic[EntryT_co]):
     """Episodes written so far."""
     pauses: int = 0
     """Pauses drawn so far."""
+    shares: bool = False
+    """Whether two accounts receive its calls about the instance, whoever makes them."""
 
 
 class Stage:
@@ -135,6 +140,7 @@ class Stage:
         self.directory = directory
         self.scenario = directory.scenario
         self.registry = directory.registry
+        self.constants = constants_of(self.scenario.switches)
         self.timeline = timeline
         self.rows: dict[str, list[dict[str, int]]] = {}
         self.intents: dict[tuple[int, int], Intent] = {}
@@ -145,6 +151,11 @@ class Stage:
         """Codes and messages of failed calls, to positions in table `error`."""
         self.roles: dict[tuple[str, str], int] = {}
         """Account and name of a role that is nobody's, to its position in table `admin`."""
+        self.instance = InstanceState(
+            self.scenario.instance.identity_source.kind,
+            filled(self.scenario.instance.identity_store_id),
+        )
+        self.applications = Applications()
         self.access = opening(self.scenario, {name: (name,) for name in directory.accounts})
         self.users: dict[str, Person] = {}
         self.networks = {network.name: network for network in self.scenario.networks}
@@ -247,11 +258,11 @@ class Stage:
         message = "weights must be positive"
         raise ValueError(message)
 
-    def cli(self, key: Key, at: int, command: str) -> int:
-        """Draw the AWS CLI of somebody whose habits nothing is known of."""
+    def cli(self, key: Key, at: int, command: str, tool: str = "cli") -> int:
+        """Draw the AWS CLI, or another tool, of somebody whose habits nothing is known of."""
         platform = key.below(len(user_agents.PLATFORMS) - 1, _PLATFORM)
-        updated = user_agents.updated_at(key, at, 60)
-        return self.registry.intern("agent", user_agents.cli_agent(platform, updated, command).text)
+        agent = user_agents.tool_agent(tool, platform, user_agents.updated_at(key, at, 60), command)
+        return self.registry.intern("agent", agent.text)
 
     def user_place(self, act: Act[Entry], person: Person, *, cli: str = "") -> dict[str, int]:
         """Return the address and agent of an action by a user; `cli` names a CLI command."""
@@ -267,7 +278,14 @@ class Stage:
             "user": person.index,
             "address": self.address(act, person.key, usual),
             "agent": self.agent(act, agent),
+            "region": self.region(act),
         }
+
+    def region(self, act: Act[Entry]) -> int:
+        """Return where a user acts, in table `region`, or -1 for the instance's own Region."""
+        name = getattr(act.entry, "region", None)
+        own = self.scenario.instance.region
+        return -1 if name in {None, own} else self.registry.intern("region", str(name))
 
     def admin_place(self, act: Act[Entry], *, console: bool, command: str) -> dict[str, int]:
         """Return the columns of an action by an administrator."""
@@ -278,7 +296,7 @@ class Stage:
         elif console:
             agent = self.browser(state.key, act.at)
         else:
-            agent = self.cli(state.key, act.at, command)
+            agent = self.cli(state.key, act.at, command, admin.tool or "cli")
         if state.session is None or act.at - state.session[1] >= HOUR:
             key = state.key.child("role-session", str(act.at))
             began = act.at - _AGE.at(key.word(_SESSION_AGE))
@@ -311,7 +329,7 @@ class Stage:
 
     def play(self, flow: Flow, act: Act[Entry], at: int, **columns: int) -> int:
         """Write an episode and return when its last event happens."""
-        if act.admin is not None and self.admin(act).is_delegated:
+        if act.shares or (act.admin is not None and self.admin(act).is_delegated):
             # What happens in an account of its own concerns nobody else.
             flow = SHARED_CALLS.get(flow.name, flow)
         key = act.key.child("episode", str(act.done))
@@ -322,6 +340,7 @@ class Stage:
             fixed = len(self.fixed) - 1
         row = {
             **DEFAULTS,
+            **self.constants,
             **columns,
             "key_high": key.high,
             "key_low": key.low,

@@ -77,6 +77,7 @@ COLUMNS: Final = {
     "actor": "0 when the user acts, 1 when an administrator does.",
     "copy": "0 where one account receives the event; of two, 1 for the owner's, 2 for the other's.",
     "address": "Position in table `address`.",
+    "region": "Position in table `region` of where a user acts, or -1: the instance's own.",
     "agent": "Position in table `agent`.",
     "known": "1 when the user name belongs to a user.",
     "verified": "1 when the credential this record is about was, or will be, accepted.",
@@ -124,10 +125,14 @@ COLUMNS: Final = {
     "response_document": "Position in table `document` of a call's response, or -1.",
     "error": "Position in table `error` of why a call failed, or -1.",
     "invoked_by": "Position in table `text` of the service that calls on behalf, or -1.",
+    "on_behalf": "1 when a caller's role session carries the identity of the user.",
+    "named": "Position in table `text` of the ARN of the resource a call names, or -1.",
+    "scope_document": "Position in table `document` of the scopes asked for, or -1.",
     "switch_kept_name": "Switch `failed_user_name`: 1 when kept.",
     "switch_failed_known": "Switch `failed_known_user_on_behalf_of`.",
     "switch_hidden_name": "Switch `unknown_user_name`: 1 when hidden.",
     "switch_sid": "Switch `portal_principal`: 1 for SID.",
+    "switch_dual_stack": "Switch `hosts`: 1 for dual-stack.",
 }
 """What each column of a row means."""
 
@@ -138,6 +143,7 @@ DEFAULTS: Final = {
     "admin_kind": 0,
     "actor": 0,
     "copy": 0,
+    "region": -1,
     "known": 1,
     "verified": 0,
     "typed_form": 0,
@@ -168,10 +174,14 @@ DEFAULTS: Final = {
     "response_document": -1,
     "error": -1,
     "invoked_by": -1,
+    "on_behalf": 0,
+    "named": -1,
+    "scope_document": -1,
     "switch_kept_name": 0,
     "switch_failed_known": 0,
     "switch_hidden_name": 0,
     "switch_sid": 0,
+    "switch_dual_stack": 0,
 }
 """Values of columns that a flow, plan or step does not set."""
 
@@ -198,6 +208,9 @@ FIELDS: Final = {
     "source.agent": Field(Entity("agent.value"), "The client's user agent."),
     "instance.account": Field(Entity("instance.account"), "Account that owns the instance."),
     "instance.region": Field(Entity("instance.region"), "Region of the instance."),
+    "event.region": Field(
+        Entity("region.value", by="region"), "Another Region of the instance, where a user acts."
+    ),
     "store.id": Field(Entity("instance.store_id"), "Identity store id."),
     "store.arn": Field(Entity("instance.store_arn"), "Identity store ARN."),
     "portal.host": Field(Entity("instance.portal"), "First label of the portal's host name."),
@@ -227,6 +240,7 @@ FIELDS: Final = {
     "device.code": Field(DeviceCode(), "The device grant's code."),
     "oidc.grant": Field(Word("grant", GRANTS), "OAuth grant type."),
     "oidc.expires_in": Field(Number("expires_in"), "Lifetime of the token in seconds."),
+    "oidc.scope": Field(Document("scope_document"), "Scopes that a token is asked for."),
     "oidc.port": Field(Number("redirect_port"), "Port of the CLI's callback."),
     "account.id": Field(Entity("account.id"), "Id of the target account."),
     "permission_set.name": Field(Entity("permission_set.name"), "Permission set's name."),
@@ -255,6 +269,7 @@ FIELDS: Final = {
     "password.mode": Field(Word("password_mode", PASSWORD_MODES), "How it is reset."),
     "call.request": Field(Document("request_document"), "Parameters of a call, as a whole."),
     "call.response": Field(Document("response_document"), "Answer to a call, as a whole."),
+    "call.named": Field(Entity("text.value", by="named"), "ARN of the resource a call names."),
     "error.code": Field(Entity("error.code"), "Why a call failed."),
     "error.message": Field(Entity("error.message"), "Why a call failed, in words."),
     "caller.invoked_by": Field(

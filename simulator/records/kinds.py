@@ -38,6 +38,8 @@ GROUP_OF_SOURCE: Final = {
     "iam": OWN_ACCOUNT,
     "organizations": OWN_ACCOUNT,
     "sts": OWN_ACCOUNT,
+    "q": APPLICATIONS,
+    "user-subscriptions": APPLICATIONS,
 }
 """Group of the calls that are recorded by table, by event source."""
 
@@ -73,6 +75,9 @@ class Kind:
 
     until: str | None = None
     """Name of the last era in which it exists; absent while it goes on."""
+
+    is_delivered: bool = True
+    """Whether any account receives it; calls that nobody signs are known and kept out."""
 
     @property
     def event_source(self) -> str:

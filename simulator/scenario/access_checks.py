@@ -206,7 +206,7 @@ def _access(scene: Scene, holder: Holder) -> set[tuple[str, str]]:
 
 
 def _is_delegated(scene: Scene, step: Step) -> bool:
-    delegated = scene.scenario.organization.delegated_administrator
+    delegated = scene.instance.delegated
     return delegated is not None and _account_of(scene, step) == delegated
 
 

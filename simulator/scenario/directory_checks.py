@@ -125,8 +125,12 @@ def create_user(scene: Scene, step: Step) -> Iterator[Problem]:
     if name in scene.users:
         yield Problem((*step.where, "new_user", "name"), f"there is a user {name} by then")
     else:
-        admins = {admin.name: admin.kind for admin in scene.scenario.administrators}
-        how = via(entry.does, entry.via, is_role=admins.get(step.admin or "") == "role")
+        prefers_console = any(
+            admin.prefers_console
+            for admin in scene.scenario.administrators
+            if admin.name == step.admin
+        )
+        how = via(entry.does, entry.via, prefers_console=prefers_console)
         scene.new_user(LiveUser(name, has_password=how == "console"))
     if entry.new_user.id is not None and entry.repeat is not None:
         words = "an id is of one user: leave out repeat or id"

@@ -144,6 +144,8 @@ class Instance(Part):
     management account's."""
     region: RegionName = "us-east-1"
     """Where it lives."""
+    additional_regions: tuple[RegionName, ...] = ()
+    """Where it is replicated to when the window begins, so that users may act there (2026)."""
     id: (
         Annotated[
             str, Written(r"ssoins-[0-9a-f]{16}", "an instance id such as ssoins-7223b02a1c9d8e4f")
@@ -269,6 +271,9 @@ AnyUser: TypeAlias = Annotated[
 ]
 
 
+_USUAL_TOOLS = {"role": "console", "iam-user": "cli", "root": "cli"}
+
+
 class Administrator(Part):
     """Someone who administers Identity Center with credentials of an account."""
 
@@ -290,12 +295,21 @@ class Administrator(Part):
         | None
     ) = None
     """For any other role: its name; `IdentityCenterAdministrator` unless given."""
+    tool: Literal["console", "cli", "sdk", "terraform"] | None = None
+    """What they work with: the console, or the AWS CLI, a program with boto3 or Terraform, which
+    use the API. By default roles use the console, IAM users and root the CLI; who uses the
+    console calls the API with the CLI."""
     user_agent: UserAgent | None = None
     """The client; drawn unless given."""
     network: Name | None = None
     """Where they work; `office-US` unless given."""
     background: Flag = False
     """Whether they look things up on working days."""
+
+    @property
+    def prefers_console(self) -> bool:
+        """Whether what can be done in two ways is done in the console."""
+        return (self.tool or _USUAL_TOOLS[self.kind]) == "console"
 
 
 class Network(Part):
@@ -401,10 +415,14 @@ class Switches(Part):
     """Whether a device is enrolled after UserAuthentication or before it."""
     portal_principal: Literal["user-id", "sid"] = "user-id"
     """principalId of Active Directory users in the portal before the cutover."""
+    hosts: Literal["ipv4", "dual-stack"] = "ipv4"
+    """Which endpoints clients call: `oidc.us-east-1.amazonaws.com` or `oidc.us-east-1.api.aws`."""
     policy_lookups: Literal["all", "failed", "none"] = "all"
     """Which look-ups of customer managed policies, before a role is made, are recorded."""
     escape: Literal["none", "java"] = "none"
     """Whether `=`, `&` and the like are written as escapes, as in older files."""
+    undelivered_events: Literal["omit", "emit"] = "omit"
+    """Whether a storyline may `call` what no account receives a record of."""
 
 
 class Where(Part):

@@ -58,28 +58,28 @@ def _account(scene: Scene, where: Where, name: str) -> Iterator[Problem]:
         yield Problem(where, f"a stem; name one account: {several}")
 
 
-def _role(scene: Scene, step: Step) -> Iterator[Problem]:
-    """Yield why a user cannot take a role."""
+def role(scene: Scene, step: Step, user: str | None) -> Iterator[Problem]:
+    """Yield why a user cannot take the role of an entry."""
     entry: Any = step.entry
     wrong = list(_account(scene, (*step.where, "account"), entry.account))
     if entry.permission_set not in scene.access.sets:
         words = scene.missing("permission set", entry.permission_set, scene.access.sets)
         wrong.append(Problem((*step.where, "permission_set"), words))
     yield from wrong
-    if wrong or step.user not in scene.users:
+    if wrong or user not in scene.users:
         return
     pair = (entry.permission_set, entry.account)
-    if pair not in scene.may(step.user):
+    if pair not in scene.may(user):
         through = sorted(group.name for group in scene.groups.values() if pair in group.access)
         hint = f"; members of {through[0]} have" if through else "; nobody has: add an assignment"
-        words = f"{step.user} has no {entry.permission_set} in {entry.account} by then{hint}"
+        words = f"{user} has no {entry.permission_set} in {entry.account} by then{hint}"
         yield Problem((*step.where, "permission_set"), words)
 
 
 def open_console(scene: Scene, step: Step) -> Iterator[Problem]:
     """Check that a user is in the portal and has the role."""
     yield from portal(scene, step)
-    yield from _role(scene, step)
+    yield from role(scene, step, step.user)
 
 
 def credentials(scene: Scene, step: Step) -> Iterator[Problem]:
@@ -87,7 +87,7 @@ def credentials(scene: Scene, step: Step) -> Iterator[Problem]:
     entry = step.entry
     assert isinstance(entry, actions.GetRoleCredentials)
     yield from portal(scene, step) if entry.with_tool == "portal" else _cli(scene, step)
-    yield from _role(scene, step)
+    yield from role(scene, step, step.user)
 
 
 def _cli(scene: Scene, step: Step) -> Iterator[Problem]:

@@ -14,8 +14,11 @@ from simulator.primitives.instants import DAY, LATEST
 from simulator.scenario import (
     access_checks,
     actions,
+    application_checks,
+    call_checks,
     device_checks,
     directory_checks,
+    instance_checks,
     portal_checks,
 )
 from simulator.scenario.actions import (
@@ -156,6 +159,14 @@ def _user_acts(scene: Scene, step: Step, entry: UserEntry) -> Iterator[Problem]:
             yield Problem(step.where, words)
 
 
+def _region(scene: Scene, step: Step, entry: UserEntry) -> Iterator[Problem]:
+    instance = scene.scenario.instance
+    regions = (instance.region, *instance.additional_regions)
+    if entry.region is not None and entry.region not in regions:
+        words = f"the instance is not in {entry.region}{suggestion(entry.region, regions)}"
+        yield Problem((*step.where, "region"), f"{words}: see instance.additional_regions")
+
+
 def _admin_acts(scene: Scene, step: Step, entry: AdminEntry) -> Iterator[Problem]:
     admins = {admin.name for admin in scene.scenario.administrators}
     if step.admin is None:
@@ -174,8 +185,10 @@ def _actor(scene: Scene, step: Step) -> Iterator[Problem]:
     entry, where = step.entry, step.where
     if isinstance(entry, UserEntry):
         yield from _user_acts(scene, step, entry)
+        yield from _region(scene, step, entry)
     elif isinstance(entry, AdminEntry):
         yield from _admin_acts(scene, step, entry)
+    yield from instance_checks.needs_instance(scene, step)
     if entry.network is not None and entry.network not in scene.networks:
         words = f"no such network{suggestion(entry.network, scene.networks)}"
         yield Problem((*where, "network"), words)
@@ -213,6 +226,19 @@ _ACTIONS: Final[dict[type[Entry], Callable[[Scene, Step], Iterator[Problem]]]] =
     actions.ReadGroup: directory_checks.read_group,
     actions.ReadMembership: directory_checks.read_membership,
     actions.ReadDirectory: directory_checks.read_directory,
+    actions.Call: call_checks.call,
+    actions.OpenIdentityCenterConsole: call_checks.open_console,
+    actions.EnableIdentityCenter: instance_checks.enable,
+    actions.DeleteInstance: instance_checks.delete,
+    actions.DelegateAdministration: instance_checks.delegate,
+    actions.ChangeIdentitySource: instance_checks.change_source,
+    actions.EnableProvisioning: instance_checks.enable_provisioning,
+    actions.ChangeProvisioningToken: instance_checks.change_token,
+    actions.EndProvisioning: instance_checks.end_provisioning,
+    actions.ChangeRegions: instance_checks.change_regions,
+    actions.SetAccessControlAttributes: instance_checks.set_attributes,
+    actions.ChangeMfaSettings: instance_checks.change_mfa,
+    **application_checks.CHECKS,
     actions.CreatePermissionSet: access_checks.create_set,
     actions.UpdatePermissionSet: access_checks.of_set(access_checks.update_set),
     actions.DeletePermissionSet: access_checks.of_set(access_checks.delete_set),

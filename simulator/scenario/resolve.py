@@ -22,6 +22,7 @@ from simulator.primitives.keys import Key
 from simulator.scenario.actions import (
     AdminEntry,
     ChangeAssignments,
+    DelegateAdministration,
     SignIn,
     UserEntry,
     is_unknown,
@@ -44,7 +45,7 @@ from simulator.scenario.document import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from simulator.scenario.actions import Entry, Part, PermissionSet, SignInWith
     from simulator.scenario.document import (
@@ -96,6 +97,19 @@ def owner(scenario: Scenario) -> str:
     if scenario.instance.kind == "account" and scenario.instance.account is not None:
         return scenario.instance.account
     return scenario.organization.management_account.name
+
+
+def delegated_accounts(scenario: Scenario) -> list[str]:
+    """Return the accounts that administer Identity Center by delegation, at any time."""
+    named = [scenario.organization.delegated_administrator, *_registered(scenario.storyline)]
+    return [name for name in dict.fromkeys(named) if name is not None]
+
+
+def _registered(entries: Iterable[Entry]) -> Iterator[str]:
+    for entry in entries:
+        if isinstance(entry, DelegateAdministration):
+            yield entry.account
+        yield from _registered(entry.then)
 
 
 def owner_id(scenario: Scenario) -> str:
@@ -397,8 +411,8 @@ def _entries(
         elif isinstance(entry, AdminEntry):
             admin = entry.admin or admin
             changes["admin"] = admin
-            is_role = admin in admins and admins[admin].kind == "role"
-            changes["via"] = via(entry.does, entry.via, is_role=is_role)
+            prefers_console = admin in admins and admins[admin].prefers_console
+            changes["via"] = via(entry.does, entry.via, prefers_console=prefers_console)
         if isinstance(entry, SignIn):
             changes["with_"] = _sign_in(entry, user, active_directory=active_directory)
         if not top and entry.after is None:

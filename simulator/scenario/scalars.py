@@ -11,7 +11,7 @@ import json
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 from pydantic_core import core_schema
@@ -112,6 +112,17 @@ def _clock(value: object) -> object:
 
 def _format_clock(minutes: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _as_text(value: object) -> object:
+    """Return JSON with every scalar as text, as the reader has it: one form for both."""
+    if isinstance(value, dict):
+        return {str(name): _as_text(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_text(inner) for inner in value]
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float) else value
 
 
 def _flag(value: object) -> object:
@@ -334,3 +345,10 @@ JsonObject: TypeAlias = Annotated[
     _checked(_json_object, "a JSON object as text"),
     _text_schema("A JSON object, as text.", '{"Version": "2012-10-17"}'),
 ]
+
+Payload: TypeAlias = Annotated[
+    dict[str, Any],
+    BeforeValidator(_as_text),
+    WithJsonSchema({"type": "object", "description": "What a call is given, or answers."}),
+]
+"""Parameters of a call: mappings and lists of text, whatever the call takes them for."""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 from simulator.primitives.instants import MINUTE
 from simulator.scenario import access as access_state
 from simulator.scenario.document import User
+from simulator.scenario.live_applications import LiveApplications
+from simulator.scenario.live_instance import LiveInstance
 from simulator.scenario.resolve import DEVICE_NAMES, numbered
 from simulator.scenario.wording import Problem, suggestion
 
@@ -76,8 +78,12 @@ class Scene:
     users: dict[str, LiveUser] = field(default_factory=dict)
     gone: dict[tuple[str, str], str] = field(default_factory=dict)
     """What became of a name that is no more, by kind and name."""
+    applications: LiveApplications = field(default_factory=LiveApplications)
+    """What applications there are."""
     coming: set[tuple[str, str]] = field(default_factory=set)
     """Kind and name of what the storyline creates, sooner or later."""
+    instance: LiveInstance = field(default_factory=LiveInstance)
+    """The instance itself."""
 
     @property
     def source(self) -> str:
@@ -142,6 +148,11 @@ def opening(
 ) -> Scene:
     """Return what is true when the window begins."""
     scene = Scene(scenario, accounts, networks, access_state.opening(scenario, accounts))
+    scene.instance = LiveInstance(
+        source=scene.source,
+        delegated=scenario.organization.delegated_administrator,
+        regions={scenario.instance.region},
+    )
     for group in scenario.groups:
         scene.new_group(LiveGroup(group.name, access=_granted(group.assignments, accounts)))
     for user in scenario.users:

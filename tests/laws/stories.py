@@ -214,10 +214,11 @@ def unordered(records: list[Record]) -> list[str]:
 
 
 def unexplained_portal_use(records: list[Record]) -> list[str]:
-    """A user's portal session begins after that user signed in."""
+    """A portal session begins after its user signed in, or an application got their token."""
     signed_in: set[str] = set()
     wrong = []
     for record in records:
+        signed_in.add(path(record, "additionalEventData", "identitystore:UserId"))
         user = path(record, "userIdentity", "onBehalfOf", "userId")
         if user is None:
             continue
@@ -225,6 +226,24 @@ def unexplained_portal_use(records: list[Record]) -> list[str]:
             signed_in.add(user)
         elif record["eventSource"] == "sso.amazonaws.com" and user not in signed_in:
             wrong.append(f"user {user} in the portal without a sign-in")
+    return wrong
+
+
+def stray_applications(records: list[Record]) -> list[str]:
+    """An application is used after its creation and before its deletion alone."""
+    there: set[str] = set()
+    wrong = []
+    for record in happened(records):
+        made = path(record, "responseElements", "applicationArn")
+        used = path(record, "requestParameters", "applicationArn")
+        if record["eventName"] == "CreateTokenWithIAM":
+            used = record["requestParameters"]["clientId"]
+        if made is not None:
+            there.add(made)
+        if used is not None and used not in there:
+            wrong.append(f"application {used} is not there")
+        if record["eventName"] == "DeleteApplication":
+            there.discard(used)
     return wrong
 
 
@@ -239,6 +258,7 @@ RULES = (
     ghosts,
     unordered,
     unexplained_portal_use,
+    stray_applications,
 )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from simulator.flows import FLOWS
-from simulator.primitives.conditions import ALWAYS
+from simulator.primitives.conditions import ALWAYS, at_least, equals
 from simulator.records.eras import ERAS
 from simulator.records.kinds import KIND_NAMES
 from simulator.records.shapes import Array, Object, OneOf
@@ -42,6 +42,10 @@ IMPOSSIBLE: Final = {
 """Outcomes that a shape allows for and no flow can reach."""
 
 
+# Where a user acts and which hosts clients call is asked in one way, whatever the kind.
+EVERYWHERE: Final = frozenset({at_least("region", 0), equals("switch_dual_stack", 1)})
+
+
 def choices(node: Node, path: str = "") -> Iterator[str]:
     """Yield every outcome that a shape allows for: member there or not, variant by place."""
     match node:
@@ -55,6 +59,8 @@ def choices(node: Node, path: str = "") -> Iterator[str]:
         case Array(items):
             for place, item in enumerate(items):
                 yield from choices(item, f"{path}[{place}]")
+        case OneOf(variants) if variants[0][0] in EVERYWHERE:
+            yield from choices(variants[-1][1], path)
         case OneOf(variants):
             for place, (_, variant) in enumerate(variants):
                 yield f"{path} variant {place}"
@@ -77,6 +83,8 @@ def taken(node: Node, row: Mapping[str, int], path: str = "") -> Iterator[str]:
         case Array(items):
             for place, item in enumerate(items):
                 yield from taken(item, row, f"{path}[{place}]")
+        case OneOf(variants) if variants[0][0] in EVERYWHERE:
+            yield from taken(variants[-1][1], row, path)
         case OneOf(variants):
             place = next(place for place, (when, _) in enumerate(variants) if when.one(row))
             yield f"{path} variant {place}"

@@ -23,6 +23,45 @@ WRONG_CODE = ["~CredentialChallenge TOTP", "~CredentialVerification TOTP Failure
 BY_PASSWORD = [*PASSWORD, "UserAuthentication PASSWORD"]
 BY_TOTP = [*PASSWORD, *TOTP, "UserAuthentication PASSWORD,TOTP"]
 LIST = "ListMfaDevicesForUser"
+PAGE = [
+    "GetSsoConfiguration",
+    "DescribeRegisteredRegions",
+    "ListInstances",
+    "DescribeInstance",
+    "ListDirectoryAssociations",
+    "DescribeDirectory",
+]
+DASHBOARD = [*PAGE, "SearchUsers", "SearchGroups", "ListPermissionSets", "ListApplications"]
+SETTINGS = [
+    *PAGE,
+    "ListExternalIdPConfigurationsForDirectory",
+    "ListProvisioningTenants",
+    "ListDelegatedAdministrators",
+    "ListTrustedTokenIssuers",
+]
+TO_EXTERNAL_IDP = [
+    "ListDirectoryAssociations",
+    "ListExternalIdPConfigurationsForDirectory",
+    "DisassociateDirectory",
+    "AssociateDirectory",
+    "GetAWSSPConfigurationForDirectory",
+    "CreateExternalIdPConfigurationForDirectory",
+    "ImportExternalIdPCertificate",
+    "EnableExternalIdPConfigurationForDirectory",
+    "ListExternalIdPCertificates",
+    "ListDirectoryAssociations",
+]
+FROM_EXTERNAL_IDP = [
+    "ListDirectoryAssociations",
+    "ListExternalIdPConfigurationsForDirectory",
+    "DisableExternalIdPConfigurationForDirectory",
+    "DeleteExternalIdPConfigurationForDirectory",
+    "DisassociateDirectory",
+    "AssociateDirectory",
+    "ListDirectoryAssociations",
+]
+ATTRIBUTES = "InstanceAccessControlAttributeConfiguration"
+TOKENS = ["ListProvisioningTenants", "ListBearerTokens"]
 
 STORIES: dict[str, list[str]] = {
     "password-only": BY_PASSWORD,
@@ -162,6 +201,106 @@ STORIES: dict[str, list[str]] = {
         "Federate",
         "GetRoleCredentials",
         "Logout",
+    ],
+    "account-instance": ["CreateGroup", "CreateGroupMembership", "DeleteInstance"],
+    "any-call": ["UpdatePermissionSet", "DisableAWSServiceAccess", "GetRole"],
+    "delegated-administration-registered": [
+        *2 * ["AddMemberToGroup"],
+        "DeregisterDelegatedAdministrator",
+        "DeleteGroup",
+    ],
+    "identity-center-console": [
+        *DASHBOARD,
+        *PAGE,
+        "SearchUsers",
+        "ListProvisioningTenants",
+        *3 * [LIST],
+        *PAGE,
+        "DescribeOrganization",
+        "ListAccounts",
+        "ListPermissionSets",
+    ],
+    "identity-source-change": [
+        *SETTINGS,
+        *TO_EXTERNAL_IDP,
+        f"Describe{ATTRIBUTES}",
+        f"Create{ATTRIBUTES}",
+        *FROM_EXTERNAL_IDP,
+        "PutMfaDeviceManagementForDirectory",
+        f"Describe{ATTRIBUTES}",
+        f"Delete{ATTRIBUTES}",
+    ],
+    "multi-region-instance": [
+        "StartSSO",
+        "EnableAWSServiceAccess",
+        "CreateServiceLinkedRole",
+        *DASHBOARD,
+        "AddRegion",
+        *6 * ["DescribeRegion"],
+        "ListRegions",
+        "RemoveRegion",
+        *3 * ["DescribeRegion"],
+    ],
+    "scim-token-administration": [
+        *TOKENS,
+        "CreateBearerToken",
+        "ListBearerTokens",
+        *TOKENS,
+        "DeleteBearerToken",
+        "ListBearerTokens",
+        *TOKENS,
+        "DeleteBearerToken",
+        "DeleteProvisioningTenant",
+    ],
+    "q-developer": [
+        "CreateClaim",
+        *2 * ["CreateApplicationAssignment"],
+        "ListUserSubscriptions",
+        "UserAuthentication EXTERNAL_IDP",
+        "~CreateToken",
+        "CreateToken",
+        "CreateToken",
+    ],
+    "application-removed": [
+        "DeleteClaim",
+        *2 * ["DeleteApplicationAssignment"],
+        "DeleteClaim",
+        *2 * ["DeleteApplicationAssignment"],
+        *2 * ["DeleteApplication"],
+        "DeleteApplicationAssignment",
+        "DeleteApplication",
+    ],
+    "trusted-identity-propagation": [
+        *BY_PASSWORD,
+        *2 * ["CreateTokenWithIAM"],
+        "AssumeRole",
+        "SendMessage",
+        *2 * ["CreateTokenWithIAM"],
+    ],
+    "server-application": [
+        "CreateTrustedTokenIssuer",
+        "CreateApplication",
+        "PutApplicationAssignmentConfiguration",
+        "PutApplicationGrant",
+        "PutApplicationAccessScope",
+        "PutApplicationAuthenticationMethod",
+        "CreateApplicationAssignment",
+        *2 * ["CreateTokenWithIAM"],
+        "ListAccounts",
+        "ListAccountRoles",
+        "GetRoleCredentials",
+    ],
+    "user-background-session": [
+        "CreateApplication",
+        "PutApplicationAssignmentConfiguration",
+        *3 * ["PutApplicationGrant"],
+        "PutApplicationAuthenticationMethod",
+        "PutApplicationSessionConfiguration",
+        "CreateApplicationAssignment",
+        *BY_PASSWORD,
+        *4 * ["CreateTokenWithIAM"],
+        "Logout",
+        *6 * ["CreateTokenWithIAM"],
     ],
     "active-directory-names": [*BY_PASSWORD, *BY_PASSWORD, *BY_PASSWORD],
     "lookups": [
@@ -320,3 +459,86 @@ def test_a_membership_is_removed_by_the_id_it_was_given(engine: Any) -> None:
     }
 
     assert gone < made
+
+
+def test_a_page_of_the_console_is_a_burst_of_reads(engine: Any) -> None:
+    """About ten calls within a second or two, by a browser with the console's credentials."""
+    page = records_of(engine, "identity-center-console")[:10]
+
+    assert [told(record) for record in page] == DASHBOARD
+    assert page[-1]["eventTime"] <= "2025-01-10T09:00:02Z"
+    assert all(record["readOnly"] and record["responseElements"] is None for record in page)
+    assert {record["sessionCredentialFromConsole"] for record in page} == {"true"}
+
+
+def test_registration_decides_who_receives_a_call(engine: Any) -> None:
+    """Two accounts, from the registration of a delegated administrator to its end."""
+    records = records_of(engine, "delegated-administration-registered")
+    by = [record for record in records if record["userIdentity"]["accountId"] == "777788889999"]
+
+    assert len(by) == 2 * len({record["sharedEventID"] for record in by})
+    assert {record["errorCode"] for record in by if "errorCode" in record} == {
+        "AccessDeniedException"
+    }
+    for record in records:
+        if record not in by:
+            assert "sharedEventID" not in record
+            assert record["recipientAccountId"] == "111122223333"
+    assert all(
+        record["awsRegion"] == "us-east-1" and record["responseElements"] is None
+        for record in records
+        if record["eventSource"] == "organizations.amazonaws.com"
+    )
+
+
+def test_enabling_makes_a_role_on_behalf_of_the_administrator(engine: Any) -> None:
+    """Identity Center calls with the identity of whoever enables it."""
+    start, access, role, *_ = records_of(engine, "multi-region-instance")
+
+    for record in (access, role):
+        assert record["userIdentity"].pop("invokedBy") == "sso.amazonaws.com"
+        assert record["userIdentity"] == start["userIdentity"] | {
+            "accessKeyId": record["userIdentity"]["accessKeyId"]
+        }
+        assert (record["sourceIPAddress"], record["userAgent"]) == (
+            "sso.amazonaws.com",
+            "AWS Internal",
+        )
+    made = role["responseElements"]["role"]
+    assert made["arn"] == f"arn:aws:iam::111122223333:role{made['path']}{made['roleName']}"
+
+
+def test_an_account_instance_is_its_accounts_own(engine: Any) -> None:
+    """All its records go to the account that created it."""
+    records = records_of(engine, "account-instance")
+
+    assert {record["recipientAccountId"] for record in records} == {"444455556666"}
+    assert {record["userIdentity"]["accountId"] for record in records} == {"444455556666"}
+
+
+def test_what_a_token_is_called_is_what_is_deleted(engine: Any) -> None:
+    """Ids in deletions are those that creations returned; the token itself is masked."""
+    records = records_of(engine, "scim-token-administration")
+    made = [r["responseElements"] for r in records if r["eventName"] == "CreateBearerToken"]
+    gone = [r["requestParameters"] for r in records if r["eventName"] == "DeleteBearerToken"]
+
+    assert [one["bearerToken"]["tokenId"] for one in made] == [one["tokenId"] for one in gone]
+    assert {one["bearerToken"]["token"] for one in made} == {"HIDDEN_DUE_TO_SECURITY_REASONS"}
+    assert len({one["tenantId"] for one in gone}) == 1
+
+
+def test_the_identity_provider_that_is_left_is_the_one_that_was_made(engine: Any) -> None:
+    """Disabling names the configuration that the creation returned."""
+    records = records_of(engine, "identity-source-change")
+    ids: dict[str, list[str]] = {"Create": [], "Disable": []}
+    for record in records:
+        for verb, found in ids.items():
+            if record["eventName"] == f"{verb}ExternalIdPConfigurationForDirectory":
+                both = {**record["requestParameters"], **(record["responseElements"] or {})}
+                found.append(both["idpId"])
+    error = next(record for record in records if "errorCode" in record)
+
+    assert ids["Create"] == ids["Disable"]
+    assert len(set(ids["Create"])) == 2
+    assert error["errorMessage"].startswith("Could not find Access-control attribute configuration")
+    assert error["errorMessage"].endswith(f"{error['requestParameters']['instanceArn']}.")

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.plan.actions import assignments, directory, people, permission_sets
+from simulator.plan.actions import (
+    applications,
+    assignments,
+    calls,
+    directory,
+    instance,
+    people,
+    permission_sets,
+    propagation,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +23,10 @@ if TYPE_CHECKING:
 ACTIONS: Final[dict[str, Callable[[Stage, Act[Any]], int]]] = {
     **people.ACTIONS,
     **directory.ACTIONS,
+    **calls.ACTIONS,
+    **instance.ACTIONS,
+    **applications.ACTIONS,
+    **propagation.ACTIONS,
     **permission_sets.ACTIONS,
     **assignments.ACTIONS,
 }

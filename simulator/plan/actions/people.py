@@ -72,7 +72,8 @@ def _open_session(stage: Stage, act: Act[SignIn], person: Person, at: int) -> Se
     return session
 
 
-def _session_columns(session: Session) -> dict[str, int]:
+def session_columns(session: Session) -> dict[str, int]:
+    """Return the columns of a portal session."""
     return {
         "session_high": session.key.high,
         "session_low": session.key.low,
@@ -128,6 +129,7 @@ def _sign_in_place(stage: Stage, act: Act[SignIn], person: Person | None) -> dic
         "user": -1,
         "address": stage.address(act, key, stage.any_home(key)),
         "agent": stage.agent(act, stage.browser(key, act.at)),
+        "region": stage.region(act),
     }
 
 
@@ -242,7 +244,8 @@ def _new_device(stage: Stage, act: Act[Entry], given: str | None) -> int:
     return stage.registry.add("device", id=given or identifiers.mfa_device_id(key.high, key.low))
 
 
-def _live(stage: Stage, act: Act[Entry]) -> tuple[Person, Session]:
+def live(stage: Stage, act: Act[Entry]) -> tuple[Person, Session]:
+    """Return the user of an action and their portal session, which must not have ended."""
     person = stage.person(act)
     session = person.session
     if session is None:
@@ -268,8 +271,8 @@ def _target(
 
 
 def _browse(stage: Stage, act: Act[BrowsePortal]) -> int:
-    person, session = _live(stage, act)
-    columns = {**stage.user_place(act, person), **_session_columns(session)}
+    person, session = live(stage, act)
+    columns = {**stage.user_place(act, person), **session_columns(session)}
     at = stage.play(access_portal.PORTAL, act, act.at, **columns)
     if act.entry.accounts:
         at += stage.pause(act, gaps.PAGE)
@@ -285,13 +288,13 @@ def _browse(stage: Stage, act: Act[BrowsePortal]) -> int:
 
 
 def _console(stage: Stage, act: Act[OpenConsole]) -> int:
-    person, session = _live(stage, act)
-    columns = {**stage.user_place(act, person), **_session_columns(session)}
+    person, session = live(stage, act)
+    columns = {**stage.user_place(act, person), **session_columns(session)}
     return stage.play(access_portal.CONSOLE, act, act.at, **columns, **_target(stage, act, person))
 
 
 def _token(stage: Stage, act: Act[Entry]) -> tuple[Person, Session, Token]:
-    person, session = _live(stage, act)
+    person, session = live(stage, act)
     if person.token is None:
         stage.refuse(act, f"{person.name} has not signed in with the CLI: add a cli-sign-in first")
     return person, session, person.token
@@ -318,7 +321,7 @@ def _token_columns(token: Token) -> dict[str, int]:
 
 def _credentials(stage: Stage, act: Act[GetRoleCredentials]) -> int:
     if act.entry.with_tool == "portal":
-        person, session = _live(stage, act)
+        person, session = live(stage, act)
         columns = stage.user_place(act, person)
     else:
         person, session, token = _fresh_token(stage, act)
@@ -329,7 +332,7 @@ def _credentials(stage: Stage, act: Act[GetRoleCredentials]) -> int:
         act,
         act.at,
         **columns,
-        **_session_columns(session),
+        **session_columns(session),
         **_target(stage, act, person),
     )
 
@@ -342,13 +345,13 @@ def _lifetime(session: Session, at: int, *, is_refreshable: bool) -> int:
 
 
 def _cli_sign_in(stage: Stage, act: Act[CliSignIn]) -> int:
-    person, session = _live(stage, act)
+    person, session = live(stage, act)
     entry, client = act.entry, person.key.nth(OIDC_CLIENT, 0)
     place = stage.user_place(act, person, cli="sso.login")
     lifetime = _lifetime(session, act.at, is_refreshable=entry.refreshable)
     columns = {
         **place,
-        **_session_columns(session),
+        **session_columns(session),
         "client_high": client.high,
         "client_low": client.low,
         "expires_in": lifetime // SECOND,
@@ -363,7 +366,7 @@ def _cli_sign_in(stage: Stage, act: Act[CliSignIn]) -> int:
     token = Token(act.key.child("token"), expires, client, entry.refreshable)
     person.token = token
     if entry.list_accounts:
-        listing = {**place, **_session_columns(session), **_token_columns(token)}
+        listing = {**place, **session_columns(session), **_token_columns(token)}
         end += stage.pause(act, gaps.PAGE)
         end = stage.play(access_portal.PORTAL_ACCOUNTS, act, end, **listing)
         for account in sorted({account for account, _ in stage.allowed(person)}):
@@ -382,7 +385,7 @@ def _refresh(stage: Stage, act: Act[Entry]) -> int:
         act,
         act.at,
         **stage.user_place(act, person, cli="sts.get-caller-identity"),
-        **_session_columns(session),
+        **session_columns(session),
         client_high=token.client.high,
         client_low=token.client.low,
         expires_in=lifetime // SECOND,
@@ -398,10 +401,10 @@ def _sign_out(stage: Stage, act: Act[SignOut]) -> int:
         columns = {**stage.user_place(act, person, cli="sso.logout"), **_token_columns(token)}
         person.token = None
     else:
-        person, session = _live(stage, act)
+        person, session = live(stage, act)
         columns = stage.user_place(act, person)
         person.session = person.token = None
-    return stage.play(access_portal.SIGN_OUT, act, act.at, **columns, **_session_columns(session))
+    return stage.play(access_portal.SIGN_OUT, act, act.at, **columns, **session_columns(session))
 
 
 def device_of(stage: Stage, act: Act[Entry], person: Person, name: str) -> tuple[int, str]:
@@ -412,8 +415,8 @@ def device_of(stage: Stage, act: Act[Entry], person: Person, name: str) -> tuple
 
 
 def _self(stage: Stage, act: Act[Entry]) -> tuple[Person, dict[str, int]]:
-    person, session = _live(stage, act)
-    return person, {**stage.user_place(act, person), **_session_columns(session)}
+    person, session = live(stage, act)
+    return person, {**stage.user_place(act, person), **session_columns(session)}
 
 
 def register(  # noqa: PLR0913  # who, whom, what and how

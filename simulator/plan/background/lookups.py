@@ -136,6 +136,8 @@ class Helper:
     @property
     def uses_console(self) -> bool:
         """Whether in the console; by the API otherwise."""
+        if self.admin.tool is not None:
+            return self.admin.tool == "console"
         return self.admin.kind != "iam-user"
 
     def flow(self, call: str) -> Flow:
@@ -257,7 +259,9 @@ def _agent(directory: Directory, helper: Helper, call: str) -> int:
         operation = call.partition("/")[2]
         words = "".join(f"-{mark.lower()}" if mark.isupper() else mark for mark in operation)
         command = f"identitystore.{words.removeprefix('-')}"
-        return registry.intern("agent", user_agents.cli_agent(platform, updated, command).text)
+        tool = helper.admin.tool or "cli"
+        agent = user_agents.tool_agent(tool, platform, updated, command)
+        return registry.intern("agent", agent.text)
     browsers = user_agents.browsers_at(user_agents.updated_at(helper.key, at, 7))
     place = helper.key.below(sum(one.weight for one in browsers), _BROWSER)
     limits = np.cumsum([one.weight for one in browsers])

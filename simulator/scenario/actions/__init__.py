@@ -11,7 +11,15 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from simulator.scenario.actions import access, directory, entries, people
+from simulator.scenario.actions import (
+    access,
+    applications,
+    calls,
+    directory,
+    entries,
+    instance,
+    people,
+)
 from simulator.scenario.actions.access import (
     ChangeAssignments,
     ChangePolicies,
@@ -26,6 +34,27 @@ from simulator.scenario.actions.access import (
     TagPermissionSet,
     UntagPermissionSet,
     UpdatePermissionSet,
+)
+from simulator.scenario.actions.applications import (
+    ApplicationDetails,
+    AssignApplication,
+    AssumeRoleWithIdentity,
+    CreateApplication,
+    CreateTokenWithIam,
+    CreateTrustedTokenIssuer,
+    DeleteApplication,
+    DisableQDeveloper,
+    EnableQDeveloper,
+    IdeSignIn,
+    ListSubscriptions,
+    RefreshIdeToken,
+    Subscribe,
+    UseApplicationToken,
+)
+from simulator.scenario.actions.calls import (
+    Call,
+    CallError,
+    OpenIdentityCenterConsole,
 )
 from simulator.scenario.actions.directory import (
     AdminDeleteMfaDevice,
@@ -62,6 +91,18 @@ from simulator.scenario.actions.entries import (
     UserEntry,
     Via,
     via,
+)
+from simulator.scenario.actions.instance import (
+    ChangeIdentitySource,
+    ChangeMfaSettings,
+    ChangeProvisioningToken,
+    ChangeRegions,
+    DelegateAdministration,
+    DeleteInstance,
+    EnableIdentityCenter,
+    EnableProvisioning,
+    EndProvisioning,
+    SetAccessControlAttributes,
 )
 from simulator.scenario.actions.people import (
     Answers,
@@ -100,28 +141,51 @@ __all__ = [
     "AdminRegisterMfaDevice",
     "AdminRenameMfaDevice",
     "Answers",
+    "ApplicationDetails",
+    "AssignApplication",
+    "AssumeRoleWithIdentity",
     "Boundary",
     "BrowsePortal",
+    "Call",
+    "CallError",
     "ChangeAssignments",
+    "ChangeIdentitySource",
     "ChangeMembers",
+    "ChangeMfaSettings",
     "ChangePolicies",
+    "ChangeProvisioningToken",
+    "ChangeRegions",
     "CliSignIn",
+    "CreateApplication",
     "CreateGroup",
     "CreatePermissionSet",
     "CreatePolicy",
+    "CreateTokenWithIam",
+    "CreateTrustedTokenIssuer",
     "CreateUser",
+    "DelegateAdministration",
+    "DeleteApplication",
     "DeleteGroup",
+    "DeleteInstance",
     "DeleteMfaDevice",
     "DeletePermissionSet",
     "DeletePolicy",
     "DeleteUser",
     "DeviceType",
+    "DisableQDeveloper",
     "DropFromPermissionSet",
+    "EnableIdentityCenter",
+    "EnableProvisioning",
+    "EnableQDeveloper",
+    "EndProvisioning",
     "Entry",
     "GetRoleCredentials",
     "GroupDetails",
+    "IdeSignIn",
     "ListMfaDevices",
+    "ListSubscriptions",
     "OpenConsole",
+    "OpenIdentityCenterConsole",
     "Part",
     "PermissionSet",
     "Pins",
@@ -133,19 +197,23 @@ __all__ = [
     "ReadGroup",
     "ReadMembership",
     "ReadUser",
+    "RefreshIdeToken",
     "RefreshToken",
     "RegisterMfaDevice",
     "RenameMfaDevice",
     "Repeat",
     "ResetPassword",
+    "SetAccessControlAttributes",
     "SignIn",
     "SignInWith",
     "SignOut",
+    "Subscribe",
     "TagPermissionSet",
     "UntagPermissionSet",
     "UpdateGroup",
     "UpdatePermissionSet",
     "UpdateUser",
+    "UseApplicationToken",
     "UserDetails",
     "UserEntry",
     "Via",
@@ -184,6 +252,31 @@ ACTIONS: tuple[type[Entry], ...] = (
     ReadGroup,
     ReadMembership,
     ReadDirectory,
+    Call,
+    OpenIdentityCenterConsole,
+    EnableIdentityCenter,
+    DeleteInstance,
+    DelegateAdministration,
+    ChangeIdentitySource,
+    EnableProvisioning,
+    ChangeProvisioningToken,
+    EndProvisioning,
+    ChangeRegions,
+    SetAccessControlAttributes,
+    ChangeMfaSettings,
+    CreateApplication,
+    AssignApplication,
+    DeleteApplication,
+    CreateTrustedTokenIssuer,
+    EnableQDeveloper,
+    Subscribe,
+    ListSubscriptions,
+    DisableQDeveloper,
+    CreateTokenWithIam,
+    UseApplicationToken,
+    AssumeRoleWithIdentity,
+    IdeSignIn,
+    RefreshIdeToken,
     CreatePermissionSet,
     UpdatePermissionSet,
     DeletePermissionSet,
@@ -231,6 +324,31 @@ Action = TypeAliasType(
         | ReadGroup
         | ReadMembership
         | ReadDirectory
+        | Call
+        | OpenIdentityCenterConsole
+        | EnableIdentityCenter
+        | DeleteInstance
+        | DelegateAdministration
+        | ChangeIdentitySource
+        | EnableProvisioning
+        | ChangeProvisioningToken
+        | EndProvisioning
+        | ChangeRegions
+        | SetAccessControlAttributes
+        | ChangeMfaSettings
+        | CreateApplication
+        | AssignApplication
+        | DeleteApplication
+        | CreateTrustedTokenIssuer
+        | EnableQDeveloper
+        | Subscribe
+        | ListSubscriptions
+        | DisableQDeveloper
+        | CreateTokenWithIam
+        | UseApplicationToken
+        | AssumeRoleWithIdentity
+        | IdeSignIn
+        | RefreshIdeToken
         | CreatePermissionSet
         | UpdatePermissionSet
         | DeletePermissionSet
@@ -250,5 +368,13 @@ Action = TypeAliasType(
 
 # What `then` holds is known once every action is; models are built when first used, and look
 # names up in the modules of their classes.
-for _module in (entries, people, directory, access):
+for _module in (
+    access,
+    applications,
+    calls,
+    directory,
+    entries,
+    instance,
+    people,
+):
     vars(_module)["Action"] = Action

@@ -13,6 +13,7 @@ from simulator.scenario.scalars import (
     Id,
     Instant,
     Name,
+    RegionName,
     UserAgent,
     Uuid,
     Whole,
@@ -114,6 +115,8 @@ class UserEntry(Entry):
     actor = "user"
     user: Name | None = None
     """The user's name; under `then` it is the same as above unless given."""
+    region: RegionName | None = None
+    """One of the instance's additional Regions, when it is done there."""
 
 
 class AdminEntry(Entry):
@@ -124,8 +127,8 @@ class AdminEntry(Entry):
     """The administrator's name; under `then` it is the same as above unless given."""
     via: Via | None = None
     """`console` leaves records of sso-directory, `api` of identitystore. By default the only
-    way there is, or what suits the administrator: roles use the console, IAM users and root
-    the API."""
+    way there is, or what suits the administrator's `tool`: roles use the console, IAM users and
+    root the API."""
 
 
 CONSOLE_ONLY = frozenset(
@@ -138,6 +141,19 @@ CONSOLE_ONLY = frozenset(
         "search-users",
         "search-groups",
         "describe-directory",
+        "open-identity-center-console",
+        "change-identity-source",
+        "enable-provisioning",
+        "create-provisioning-token",
+        "delete-provisioning-token",
+        "list-provisioning-tokens",
+        "disable-provisioning",
+        "change-mfa-settings",
+        "enable-q-developer",
+        "subscribe",
+        "unsubscribe",
+        "list-subscriptions",
+        "disable-q-developer",
     }
 )
 """What administrators can do in the console alone."""
@@ -150,15 +166,18 @@ API_ONLY = frozenset(
         "get-membership-id",
         "list-users",
         "list-groups",
+        "create-token-with-iam",
+        "use-application-token",
+        "assume-role-with-identity",
     }
 )
 """What administrators can do with the public API alone."""
 
 
-def via(does: str, given: Via | None, *, is_role: bool) -> Via:
+def via(does: str, given: Via | None, *, prefers_console: bool) -> Via:
     """Return how an administrator does something."""
     if given is not None:
         return given
     if does in CONSOLE_ONLY:
         return "console"
-    return "api" if does in API_ONLY or not is_role else "console"
+    return "api" if does in API_ONLY or not prefers_console else "console"

@@ -359,6 +359,19 @@ def test_a_delegated_administrator_has_digests_of_an_organization_trail(kind, ex
     assert digested_streams(scenario) == tuple(Stream(account, "us-east-1") for account in expected)
 
 
+def test_an_account_that_becomes_a_delegated_administrator_has_digests():
+    """A storyline that registers one lets records go to it."""
+    said = (
+        f"{HEAD}administrators: [{{name: ana}}]\n"
+        "storyline:\n"
+        "  - {at: 2025-01-10T01:00:00Z, admin: ana, does: register-delegated-administrator,"
+        " account: audit}\n"
+    )
+    streams = digested_streams(resolve(read(said, "f")))
+
+    assert [stream.account for stream in streams] == ["111111111111", "222222222222"]
+
+
 def test_hours_of_a_scenario_depend_on_its_seed():
     """As all that is drawn."""
     at = parse_instant("2025-01-10T00:00:00Z")

@@ -2,7 +2,8 @@
 
 All have one envelope: who called, from where, and the two payloads, whose structure stands
 in `simulator.records.api`. What an administrator does with the Identity Center instance goes
-to the account that owns it; calls to IAM, STS and Organizations go to the caller's account.
+to the account that owns it; calls to IAM, STS and Organizations, and to services that use
+Identity Center, go to the caller's account.
 """
 
 from __future__ import annotations
@@ -11,18 +12,19 @@ from typing import Final
 
 from simulator.primitives.conditions import at_least, less_than
 from simulator.records.api.operations import OPERATIONS, Operation
+from simulator.records.eras.first.applications import EXTRAS, PLAIN
 from simulator.records.eras.first.envelope import (
-    CALLER_IDENTITY,
     IN_CONSOLE,
     OWNER,
     REGION,
     SHARED,
+    host,
     record,
     tls,
 )
 from simulator.records.shapes import NULL, Const, Member, Node, Slot, choose
 
-IN_OWN_ACCOUNT: Final = frozenset({"iam", "organizations", "sts"})
+IN_OWN_ACCOUNT: Final = frozenset({"iam", "organizations", "sts", "q", "user-subscriptions"})
 """Event sources whose records go to the caller's account alone."""
 
 _GLOBAL: Final = frozenset({"iam", "organizations"})
@@ -31,12 +33,15 @@ _GLOBAL: Final = frozenset({"iam", "organizations"})
 _HOME: Final = Const("us-east-1")
 
 _HOSTS: Final[dict[str, Node]] = {
-    "sso": tls("sso.", REGION, ".amazonaws.com"),
-    "sso-directory": tls("identitystore.", REGION, ".amazonaws.com"),
-    "sso-oauth": tls("oidc.", REGION, ".amazonaws.com"),
+    "sso": host("sso"),
+    "sso-directory": host("identitystore"),
+    "sso-oauth": host("oidc"),
     "organizations": tls("organizations.us-east-1.amazonaws.com"),
     "iam": tls("iam.amazonaws.com"),
     "sts": tls("sts.", REGION, ".amazonaws.com"),
+    # Unverified: both host names, and that they are of the instance's Region.
+    "q": tls("q.", REGION, ".amazonaws.com"),
+    "user-subscriptions": tls("user-subscriptions.", REGION, ".amazonaws.com"),
 }
 
 _FAILED: Final = at_least("error", 0)
@@ -55,13 +60,16 @@ def _payload(field: str, column: str) -> Node:
 def _shape(operation: Operation) -> Node:
     source = operation.source
     is_own = source in IN_OWN_ACCOUNT
+    extra = EXTRAS.get(operation.kind, PLAIN)
     return record(
         operation.kind,
         version="version.store",
-        identity=CALLER_IDENTITY,
+        identity=extra.identity,
         request=_payload("call.request", "request_document") if operation.request else NULL,
         response=_payload("call.response", "response_document") if operation.response else NULL,
         errors=_ERRORS,
+        additional=extra.additional,
+        resources=extra.resources,
         tls_details=Member("tlsDetails", _HOSTS[source], _FROM_OUTSIDE),
         from_console=IN_CONSOLE,
         shared=None if is_own else SHARED,
