@@ -81,6 +81,14 @@ if TYPE_CHECKING:
         RenameMfaDevice,
         Repeat,
         ResetPassword,
+        ScimChangeMembers,
+        ScimChangeUser,
+        ScimCreateGroup,
+        ScimCreateUser,
+        ScimDeleteGroup,
+        ScimDiscover,
+        ScimSync,
+        ScimUpdateUser,
         SetAccessControlAttributes,
         SignIn,
         SignInWith,
@@ -119,6 +127,7 @@ if TYPE_CHECKING:
         Window,
     )
     from simulator.scenario.library import load, prepare
+    from simulator.scenario.provisioning import Scim
 
 _HOMES = {
     "simulator.errors": (
@@ -194,6 +203,14 @@ _HOMES = {
         "Repeat",
         "ResetPassword",
         "SetAccessControlAttributes",
+        "ScimChangeMembers",
+        "ScimChangeUser",
+        "ScimCreateGroup",
+        "ScimCreateUser",
+        "ScimDeleteGroup",
+        "ScimDiscover",
+        "ScimSync",
+        "ScimUpdateUser",
         "SignIn",
         "SignInWith",
         "SignOut",
@@ -234,6 +251,7 @@ _HOMES = {
         "load",
         "prepare",
     ),
+    "simulator.scenario.provisioning": ("Scim",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -329,6 +347,15 @@ __all__ = [
     "ResetPassword",
     "Scenario",
     "ScenarioError",
+    "Scim",
+    "ScimChangeMembers",
+    "ScimChangeUser",
+    "ScimCreateGroup",
+    "ScimCreateUser",
+    "ScimDeleteGroup",
+    "ScimDiscover",
+    "ScimSync",
+    "ScimUpdateUser",
     "SetAccessControlAttributes",
     "SignIn",
     "SignInWith",

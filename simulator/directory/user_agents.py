@@ -448,13 +448,19 @@ FORWARDED: Final = Agent("AWS Internal", 1_000_000, "server", "service")
 SERVICE_ROLE: Final = Agent("sso.amazonaws.com", 1_000_000, "server", "service")
 """The service calling with its service-linked role; seen."""
 
-SCIM_CLIENTS: Final = (
-    Agent("Okta SCIM Client 1.0.0", 600_000, "server", "service"),
-    Agent("Go-http-client/2.0", 400_000, "server", "service"),
-)
-"""Identity providers that push users: the second stands in AWS's examples.
+SCIM_CLIENTS: Final = {
+    name: Agent(text, 1_000_000, "server", "service")
+    for name, text in {
+        "okta": "Okta SCIM Client 1.0.0",
+        "entra": "Microsoft.Azure.SyncFabric/1.0",
+        "google": "Google-Auto-Provisioning/1.0",
+        "ping": "Apache-HttpClient/4.5.14 (Java/17.0.13)",
+        "other": "Go-http-client/2.0",
+    }.items()
+}
+"""What identity providers that push users say they are: the last stands in AWS's examples.
 
-Unverified: Okta's text, and the weights.
+Unverified: all others. That Okta's and Entra's clients have agents of their own is known.
 """
 
 
@@ -471,5 +477,5 @@ def catalogue(at: int) -> tuple[Agent, ...]:
         FEDERATION,
         FORWARDED,
         SERVICE_ROLE,
-        *SCIM_CLIENTS,
+        *SCIM_CLIENTS.values(),
     )

@@ -8,16 +8,29 @@ from simulator.flows import gaps
 from simulator.flows.directory_admin import ADMIN_COLUMNS
 from simulator.flows.steps import Flow, Step
 from simulator.records.api.operations import OPERATIONS
-from simulator.records.eras.first.api_calls import IN_OWN_ACCOUNT
+from simulator.records.eras.first import scim
+from simulator.records.eras.first.call_envelopes import BY_SOURCE
 
-_COLUMNS: Final = ADMIN_COLUMNS | {"request_document", "response_document", "error", "invoked_by"}
+_PAYLOADS: Final = frozenset({"request_document", "response_document", "error"})
+_COLUMNS: Final = _PAYLOADS | ADMIN_COLUMNS | {"invoked_by"}
+_COLUMNS_OF: Final = {scim.SOURCE: _PAYLOADS | {"admin", "actor", "scim_token"}}
+"""Columns of event sources whose callers are no administrators."""
 
-CALLS: Final = {kind: Flow(kind, (Step("call", kind, gaps.NOW),), _COLUMNS) for kind in OPERATIONS}
+CALLS: Final = {
+    kind: Flow(
+        kind,
+        (Step("call", kind, gaps.NOW),),
+        _COLUMNS_OF.get(operation.source, _COLUMNS),
+    )
+    for kind, operation in OPERATIONS.items()
+}
 """Kind to flow."""
 
 FLOWS: Final = tuple(CALLS.values())
 
 OF_THE_INSTANCE: Final = tuple(
-    CALLS[kind] for kind, operation in OPERATIONS.items() if operation.source not in IN_OWN_ACCOUNT
+    CALLS[kind]
+    for kind, operation in OPERATIONS.items()
+    if BY_SOURCE[operation.source].shared is not None
 )
 """Calls about the Identity Center instance, which two accounts may receive."""

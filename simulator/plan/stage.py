@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from simulator.plan.population import Directory
+    from simulator.plan.provisioning import Client
     from simulator.plan.timeline import Timeline
     from simulator.scenario.document import Administrator
 
@@ -81,6 +82,10 @@ class Person:
     has_password: bool
     session: Session | None = None
     token: Token | None = None
+    created_at: int | None = None
+    """When the storyline created the user; absent of those who were there before."""
+    is_active: bool = True
+    """Whether the user may sign in, as far as the identity provider is concerned."""
 
 
 @dataclass(slots=True)
@@ -156,6 +161,8 @@ class Stage:
             filled(self.scenario.instance.identity_store_id),
         )
         self.applications = Applications()
+        self.client: Client | None = None
+        """The identity provider's provisioning client, once it has done something."""
         self.access = opening(self.scenario, {name: (name,) for name in directory.accounts})
         self.users: dict[str, Person] = {}
         self.networks = {network.name: network for network in self.scenario.networks}
@@ -437,7 +444,7 @@ class Stage:
             key.high, key.low, self.scenario.instance.region
         )
         index = self.registry.add("user", id=text, **user_texts(name, self.scenario, key))
-        person = Person(index, name, key, {}, set(), set(), has_password)
+        person = Person(index, name, key, {}, set(), set(), has_password, created_at=act.at)
         self.users[name] = person
         self.directory.users.create(name, index)
         return person

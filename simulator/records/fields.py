@@ -128,6 +128,7 @@ COLUMNS: Final = {
     "on_behalf": "1 when a caller's role session carries the identity of the user.",
     "named": "Position in table `text` of the ARN of the resource a call names, or -1.",
     "scope_document": "Position in table `document` of the scopes asked for, or -1.",
+    "scim_token": "Position in table `text` of the id of a provisioning client's token, or -1.",
     "switch_kept_name": "Switch `failed_user_name`: 1 when kept.",
     "switch_failed_known": "Switch `failed_known_user_on_behalf_of`.",
     "switch_hidden_name": "Switch `unknown_user_name`: 1 when hidden.",
@@ -177,6 +178,7 @@ DEFAULTS: Final = {
     "on_behalf": 0,
     "named": -1,
     "scope_document": -1,
+    "scim_token": -1,
     "switch_kept_name": 0,
     "switch_failed_known": 0,
     "switch_hidden_name": 0,
@@ -272,6 +274,9 @@ FIELDS: Final = {
     "call.named": Field(Entity("text.value", by="named"), "ARN of the resource a call names."),
     "error.code": Field(Entity("error.code"), "Why a call failed."),
     "error.message": Field(Entity("error.message"), "Why a call failed, in words."),
+    "scim.token": Field(
+        Entity("text.value", by="scim_token"), "Id of a provisioning client's token."
+    ),
     "caller.invoked_by": Field(
         Entity("text.value", by="invoked_by"), "Service that calls on behalf of somebody."
     ),

@@ -27,6 +27,7 @@ SIGN_IN: Final = "Sign-in"
 MFA: Final = "Identity Store: MFA devices"
 GROUPS: Final = "Identity Store: groups"
 STORE: Final = "Identity Store: other"
+PROVISIONING: Final = "Identity Store: SCIM"
 ADMINISTRATION: Final = "Administration"
 OWN_ACCOUNT: Final = "Accounts: IAM, STS and Organizations"
 APPLICATIONS: Final = "Managed applications"
@@ -34,6 +35,7 @@ APPLICATIONS: Final = "Managed applications"
 GROUP_OF_SOURCE: Final = {
     "sso": ADMINISTRATION,
     "sso-directory": STORE,
+    "identitystore-scim": PROVISIONING,
     "sso-oauth": APPLICATIONS,
     "iam": OWN_ACCOUNT,
     "organizations": OWN_ACCOUNT,

@@ -213,6 +213,12 @@ def _instance(scenario: Scenario, known: Known) -> Iterator[Problem]:
             "only an external-idp has a provider",
             at_key=True,
         )
+    if source.scim is not None and source.kind != "external-idp":
+        yield Problem(
+            (*top, "identity_source", "scim"),
+            "only an external-idp pushes users",
+            at_key=True,
+        )
     yield from _twice((*top, "mfa", "devices"), instance.mfa.devices)
     if not instance.mfa.devices and instance.mfa.without_device == "enrol":
         yield Problem(

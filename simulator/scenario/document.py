@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from simulator.primitives.instants import DAY, HOUR, MINUTE, format_instant_exact, parse_instant
 from simulator.scenario.actions import AccountPolicy, Action, DeviceType, Part, PermissionSet
+from simulator.scenario.provisioning import Provisioning
 from simulator.scenario.scalars import (
     AccountId,
     Address,
@@ -116,6 +117,9 @@ class IdentitySource(Part):
         Written(r"[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?", "a domain such as example.com"),
     ] = "example.com"
     """The e-mail or Active Directory domain of users."""
+    scim: Provisioning = None
+    """Whether an external identity provider pushes users and groups, and how; `true` means
+    as its clients usually do."""
 
     @model_validator(mode="before")
     @classmethod

@@ -20,6 +20,7 @@ from simulator.scenario import (
     directory_checks,
     instance_checks,
     portal_checks,
+    scim_checks,
 )
 from simulator.scenario.actions import (
     API_ONLY,
@@ -183,6 +184,7 @@ def _admin_acts(scene: Scene, step: Step, entry: AdminEntry) -> Iterator[Problem
 def _actor(scene: Scene, step: Step) -> Iterator[Problem]:
     """Yield what is wrong with who acts, from where and how."""
     entry, where = step.entry, step.where
+    yield from scim_checks.pushes(scene, step)
     if isinstance(entry, UserEntry):
         yield from _user_acts(scene, step, entry)
         yield from _region(scene, step, entry)
@@ -239,6 +241,14 @@ _ACTIONS: Final[dict[type[Entry], Callable[[Scene, Step], Iterator[Problem]]]] =
     actions.SetAccessControlAttributes: instance_checks.set_attributes,
     actions.ChangeMfaSettings: instance_checks.change_mfa,
     **application_checks.CHECKS,
+    actions.ScimCreateUser: scim_checks.create_user,
+    actions.ScimUpdateUser: scim_checks.update_user,
+    actions.ScimChangeUser: scim_checks.change_user,
+    actions.ScimCreateGroup: scim_checks.create_group,
+    actions.ScimChangeMembers: scim_checks.change_members,
+    actions.ScimDeleteGroup: scim_checks.delete_group,
+    actions.ScimSync: scim_checks.sync,
+    actions.ScimDiscover: scim_checks.discover,
     actions.CreatePermissionSet: access_checks.create_set,
     actions.UpdatePermissionSet: access_checks.of_set(access_checks.update_set),
     actions.DeletePermissionSet: access_checks.of_set(access_checks.delete_set),
@@ -253,6 +263,21 @@ _ACTIONS: Final[dict[type[Entry], Callable[[Scene, Step], Iterator[Problem]]]] =
     actions.CreatePolicy: access_checks.create_policy,
     actions.DeletePolicy: access_checks.delete_policy,
 }
+
+
+def _coming(step: Step) -> Iterator[tuple[str, str]]:
+    """Yield kind and name of what a step lets be."""
+    entry = step.entry
+    if getattr(entry, "answers", ("done",))[-1] != "done":
+        return  # The provider is refused in the end, and nothing comes.
+    if isinstance(entry, actions.CreateGroup | actions.ScimCreateGroup):
+        yield "group", nth_group_name(entry.group.name, step.nth)
+    elif isinstance(entry, actions.UpdateGroup) and entry.name is not None:
+        yield "group", entry.name
+    elif isinstance(entry, actions.CreateUser | actions.ScimCreateUser):
+        yield "user", nth_user_name(entry.new_user.name, step.nth)
+    elif isinstance(entry, actions.CreatePermissionSet):
+        yield "permission set", entry.permission_set.name
 
 
 def rehearse(
@@ -273,15 +298,7 @@ def rehearse(
     steps = _steps(scenario)
     yield from _late(scenario, steps)
     scene = opening(scenario, accounts, networks)
-    for step in steps:
-        if isinstance(step.entry, actions.CreateGroup):
-            scene.coming.add(("group", nth_group_name(step.entry.group.name, step.nth)))
-        elif isinstance(step.entry, actions.UpdateGroup) and step.entry.name is not None:
-            scene.coming.add(("group", step.entry.name))
-        elif isinstance(step.entry, actions.CreateUser):
-            scene.coming.add(("user", nth_user_name(step.entry.new_user.name, step.nth)))
-        elif isinstance(step.entry, actions.CreatePermissionSet):
-            scene.coming.add(("permission set", step.entry.permission_set.name))
+    scene.coming.update(coming for step in steps for coming in _coming(step))
     told: set[Problem] = set()
     for step in steps:
         for problem in (*_actor(scene, step), *_ACTIONS[type(step.entry)](scene, step)):

@@ -23,6 +23,7 @@ from simulator.scenario.actions import (
     AdminEntry,
     ChangeAssignments,
     DelegateAdministration,
+    ScimUpdateUser,
     SignIn,
     UserEntry,
     is_unknown,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from simulator.scenario.document import (
         AnyUser,
         Group,
+        IdentitySource,
         Instance,
         Organization,
     )
@@ -237,6 +239,9 @@ class _Resolving:
         store = given.identity_store_id or identifiers.identity_store_id(key.high, key.low, region)
         if source.kind == "external-idp" and source.provider is None:
             source = source.model_copy(update={"provider": "other"})
+        if source.scim is not None and source.scim.client is None:
+            scim = source.scim.model_copy(update={"client": source.provider})
+            source = source.model_copy(update={"scim": scim})
         return given.model_copy(
             update={
                 "account": owner(self.scenario),
@@ -395,7 +400,7 @@ def _entries(
     admins: dict[str, Administrator],
     actor: tuple[str | None, str | None] = (None, None),
     *,
-    active_directory: bool,
+    source: IdentitySource,
     top: bool = True,
 ) -> tuple[Entry, ...]:
     """Return entries with who acts, how and when filled in, and all that follows them."""
@@ -414,12 +419,13 @@ def _entries(
             prefers_console = admin in admins and admins[admin].prefers_console
             changes["via"] = via(entry.does, entry.via, prefers_console=prefers_console)
         if isinstance(entry, SignIn):
-            changes["with_"] = _sign_in(entry, user, active_directory=active_directory)
+            is_ad = source.kind == "active-directory"
+            changes["with_"] = _sign_in(entry, user, active_directory=is_ad)
+        if isinstance(entry, ScimUpdateUser) and entry.by is None and source.scim is not None:
+            changes["by"] = source.scim.habits(source.provider).updates
         if not top and entry.after is None:
             changes["after"] = PAUSE
-        changes["then"] = _entries(
-            entry.then, admins, (user, admin), active_directory=active_directory, top=False
-        )
+        changes["then"] = _entries(entry.then, admins, (user, admin), source=source, top=False)
         resolved.append(entry.model_copy(update=changes))
     return tuple(resolved)
 
@@ -496,7 +502,7 @@ def resolve(scenario: Scenario) -> Scenario:
             "storyline": _entries(
                 _accounts_meant(scenario.storyline, here.meant),
                 {admin.name: admin for admin in scenario.administrators},
-                active_directory=scenario.instance.identity_source.kind == "active-directory",
+                source=scenario.instance.identity_source,
             ),
             "trail": here.trail(organization),
         }

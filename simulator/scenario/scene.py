@@ -52,6 +52,7 @@ class LiveUser:
     signed_out: bool = False
     cli: bool = False
     refreshable: bool = False
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,9 @@ _WORDS: Final = {
 }
 """Parts of which a plain word may stand for one member."""
 
+_FLAGS: Final = ("Scim",)
+"""Parts for which a truth value may stand."""
+
 
 def json_schema() -> dict[str, Any]:
     """Return the schema."""
@@ -97,6 +100,12 @@ def json_schema() -> dict[str, Any]:
         said = full["properties"][key]
         word = {name: said[name] for name in ("enum", "pattern", "type") if name in said}
         definitions[part] = {"anyOf": [word, full], "description": full["description"]}
+    for part in _FLAGS:
+        full = definitions[part]
+        definitions[part] = {
+            "anyOf": [{"type": "boolean"}, full],
+            "description": full["description"],
+        }
     _tidy(schema)
     definitions["Action"] = definitions.pop("Action")  # behind what it is made of
     for action in definitions["Action"]["oneOf"]:

@@ -168,3 +168,22 @@ def test_an_application_after_its_deletion_is_seen() -> None:
     del records[-1]["sharedEventID"]
 
     assert stories.stray_applications(records) != []
+
+
+def test_a_pushed_user_after_deletion_is_seen() -> None:
+    """Negative control of `ghosts`: the provider patches whom it has deleted."""
+    records = records_of("storylines/scim-okta")
+    records.append(copy.deepcopy(_first(records, "PatchUser")))
+
+    assert stories.ghosts(records) != []
+
+
+def test_a_failure_by_somebody_and_an_answered_one_are_seen() -> None:
+    """Negative control of `unlike_pushes`."""
+    records = records_of("storylines/scim-errors")
+    answered = copy.deepcopy(records)
+    _first(answered, "PatchUser")["responseElements"] = {}
+    _first(records, "PatchUser")["userIdentity"]["type"] = "WebIdentityUser"
+
+    assert stories.unlike_pushes(records) != []
+    assert stories.unlike_pushes(answered) != []

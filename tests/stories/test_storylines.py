@@ -62,6 +62,7 @@ FROM_EXTERNAL_IDP = [
 ]
 ATTRIBUTES = "InstanceAccessControlAttributeConfiguration"
 TOKENS = ["ListProvisioningTenants", "ListBearerTokens"]
+CYCLE = ["ListUsers", "GetUser", "ListGroups", "GetGroup"]
 
 STORIES: dict[str, list[str]] = {
     "password-only": BY_PASSWORD,
@@ -303,6 +304,67 @@ STORIES: dict[str, list[str]] = {
         *6 * ["CreateTokenWithIAM"],
     ],
     "active-directory-names": [*BY_PASSWORD, *BY_PASSWORD, *BY_PASSWORD],
+    "scim-okta": [
+        "ListUsers",
+        "CreateUser",
+        "ListGroups",
+        "CreateGroup",
+        "PatchGroup",
+        "UserAuthentication EXTERNAL_IDP",
+        "GetUser",
+        "PutUser",
+        "GetUser",
+        "PatchUser",
+        "GetUser",
+        "PatchUser",
+        "GetGroup",
+        "PatchGroup",
+        "GetUser",
+        "DeleteUser",
+        "GetGroup",
+        "DeleteGroup",
+    ],
+    "scim-entra": [
+        "ServiceProviderConfig",
+        "ListResourceTypes",
+        "ListSchemas",
+        "GetSchema",
+        "GetSchema",
+        *2 * CYCLE,
+        "ListUsers",
+        "CreateUser",
+        "ListUsers",
+        "PatchUser",
+        "ListGroups",
+        "CreateGroup",
+        "PatchGroup",
+        *CYCLE,
+        "UserAuthentication EXTERNAL_IDP",
+    ],
+    "scim-errors": [
+        "ListGroups",
+        "~CreateGroup",
+        "ListGroups",
+        "PatchGroup",
+        "ListGroups",
+        "~PatchGroup",
+        "PatchGroup",
+        "ListUsers",
+        "~PatchUser",
+        "ListUsers",
+        "~CreateUser",
+        "~CreateUser",
+        "CreateUser",
+    ],
+    "not-yet-synchronised": [
+        "SearchUsers",
+        "ListUsers",
+        "CreateUser",
+        "GetGroup",
+        "PatchGroup",
+        "UserAuthentication EXTERNAL_IDP",
+        "Federate",
+    ],
     "lookups": [
         "CreateGroup",
         "DescribeGroup",
@@ -542,3 +604,48 @@ def test_the_identity_provider_that_is_left_is_the_one_that_was_made(engine: Any
     assert len(set(ids["Create"])) == 2
     assert error["errorMessage"].startswith("Could not find Access-control attribute configuration")
     assert error["errorMessage"].endswith(f"{error['requestParameters']['instanceArn']}.")
+
+
+def test_who_is_pushed_signs_in_by_the_id_of_the_creation(engine: Any) -> None:
+    """The id that CreateUser answered is the user's in all that follows, in both eras."""
+    records = records_of(engine, "not-yet-synchronised")
+    made = [
+        record["responseElements"]["id"]
+        for record in records
+        if record["eventName"] == "CreateUser"
+    ]
+    signed_in = [
+        record["userIdentity"]["onBehalfOf"]["userId"]
+        for record in records
+        if record["eventName"] == "UserAuthentication"
+    ]
+
+    assert len(set(made)) == 2
+    assert made == signed_in
+
+
+def test_failed_pushes_are_those_of_the_published_examples(engine: Any) -> None:
+    """Code, message and body of each, and nothing in answer."""
+    failures = [record for record in records_of(engine, "scim-errors") if "errorCode" in record][
+        -5:-2
+    ]
+
+    assert [
+        (
+            record["eventName"],
+            record["errorCode"],
+            record["errorMessage"],
+            record["requestParameters"]["httpBody"].get("operations", [{}])[0].keys(),
+        )
+        for record in failures
+    ] == [
+        ("CreateGroup", "ConflictException", "Duplicate GroupDisplayName", set()),
+        ("PatchGroup", "ValidationException", "Missing path in PATCH request", {"op", "value"}),
+        (
+            "PatchUser",
+            "ValidationException",
+            "List attribute emails exceeds allowed limit of 1",
+            {"op", "path", "value"},
+        ),
+    ]
+    assert {record["responseElements"] for record in failures} == {None}

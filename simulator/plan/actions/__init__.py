@@ -13,6 +13,7 @@ from simulator.plan.actions import (
     people,
     permission_sets,
     propagation,
+    scim,
 )
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ ACTIONS: Final[dict[str, Callable[[Stage, Act[Any]], int]]] = {
     **instance.ACTIONS,
     **applications.ACTIONS,
     **propagation.ACTIONS,
+    **scim.ACTIONS,
     **permission_sets.ACTIONS,
     **assignments.ACTIONS,
 }

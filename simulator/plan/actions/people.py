@@ -94,6 +94,8 @@ def _sign_in(stage: Stage, act: Act[SignIn]) -> int:
         person = None if owner is None else stage.person(act, owner)
     else:
         person = stage.person(act)
+    if person is not None and not person.is_active:
+        stage.refuse(act, f"{person.name} is deactivated by then")
     place = _sign_in_place(stage, act, person)
     pins = {
         f"pin_{name}": -1 if text is None else stage.text(text)

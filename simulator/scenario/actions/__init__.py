@@ -19,6 +19,7 @@ from simulator.scenario.actions import (
     entries,
     instance,
     people,
+    scim,
 )
 from simulator.scenario.actions.access import (
     ChangeAssignments,
@@ -105,7 +106,6 @@ from simulator.scenario.actions.instance import (
     SetAccessControlAttributes,
 )
 from simulator.scenario.actions.people import (
-    Answers,
     BrowsePortal,
     CliSignIn,
     DeleteMfaDevice,
@@ -126,6 +126,18 @@ from simulator.scenario.actions.permission_sets import (
     Boundary,
     PermissionSet,
     PolicyReference,
+)
+from simulator.scenario.actions.scim import (
+    Answers,
+    ScimChangeMembers,
+    ScimChangeUser,
+    ScimCreateGroup,
+    ScimCreateUser,
+    ScimDeleteGroup,
+    ScimDiscover,
+    ScimEntry,
+    ScimSync,
+    ScimUpdateUser,
 )
 
 __all__ = [
@@ -203,6 +215,15 @@ __all__ = [
     "RenameMfaDevice",
     "Repeat",
     "ResetPassword",
+    "ScimChangeMembers",
+    "ScimChangeUser",
+    "ScimCreateGroup",
+    "ScimCreateUser",
+    "ScimDeleteGroup",
+    "ScimDiscover",
+    "ScimEntry",
+    "ScimSync",
+    "ScimUpdateUser",
     "SetAccessControlAttributes",
     "SignIn",
     "SignInWith",
@@ -376,5 +397,6 @@ for _module in (
     entries,
     instance,
     people,
+    scim,
 ):
     vars(_module)["Action"] = Action

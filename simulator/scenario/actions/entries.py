@@ -89,7 +89,7 @@ class Pins(Part):
 class Entry(Part):
     """What all actions share: who does it, when, and what follows."""
 
-    actor: ClassVar[Literal["user", "admin"]]
+    actor: ClassVar[Literal["user", "admin", "scim"]]
     does: str
     id: Id | None = None
     """Names the entry for keys, overrides and the truth; it is not a label."""

@@ -6,28 +6,18 @@ gave (seen). Sessions of roles taken with that token's context act on behalf of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from simulator.primitives.conditions import at_least, both, equals, less_than
-from simulator.records.eras.first.envelope import CALLER_IDENTITY, caller_identity
-from simulator.records.shapes import Array, Const, Member, Node, Slot, obj
+from simulator.records.eras.first.envelope import caller_identity
+from simulator.records.shapes import Array, Const, Member, Slot, obj
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-@dataclass(frozen=True, slots=True)
-class Extra:
-    """What one kind's records have beyond the common envelope."""
+    from simulator.records.eras.first.call_envelopes import Envelope
 
-    identity: Node = CALLER_IDENTITY
-    """userIdentity."""
-    additional: Member | None = None
-    """additionalEventData."""
-    resources: Member | None = None
-    """resources."""
-
-
-PLAIN: Final = Extra()
-"""Nothing beyond it."""
 
 _NAMES_ONE: Final = at_least("named", 0)
 # Unverified: that a failure shows no user and no token.
@@ -42,8 +32,9 @@ _ENHANCED: Final = caller_identity(
     )
 )
 
-EXTRAS: Final[dict[str, Extra]] = {
-    "sso-oauth/CreateTokenWithIAM": Extra(
+ENVELOPES: Final[dict[str, Callable[[Envelope], Envelope]]] = {
+    "sso-oauth/CreateTokenWithIAM": lambda plain: replace(
+        plain,
         additional=Member(
             "additionalEventData",
             obj(
@@ -60,7 +51,8 @@ EXTRAS: Final[dict[str, Extra]] = {
             _NAMES_ONE,
         ),
     ),
-    "sts/AssumeRole": Extra(
+    "sts/AssumeRole": lambda plain: replace(
+        plain,
         # Unverified: as AssumeRoleWithSAML names its role.
         resources=Member(
             "resources",
@@ -77,6 +69,6 @@ EXTRAS: Final[dict[str, Extra]] = {
         ),
     ),
     # Not every service records on whose behalf it is called. Unverified: that these do.
-    **dict.fromkeys(("q/SendMessage",), Extra(identity=_ENHANCED)),
+    "q/SendMessage": lambda plain: replace(plain, identity=_ENHANCED),
 }
-"""Kind to what it has besides."""
+"""Kind to what its envelope becomes."""

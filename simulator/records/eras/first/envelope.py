@@ -61,6 +61,8 @@ VERSIONS: Final[dict[str, Node]] = {
     "version.portal": choose((before("2026-01-01"), Const("1.08")), otherwise=Const("1.11")),
     "version.token": Const("1.08"),
     "version.store": choose((before("2025-07-01"), Const("1.08")), otherwise=Const("1.11")),
+    # Of 2024; Unverified: that it has not moved since.
+    "version.scim": Const("1.10"),
 }
 
 _KEY_ID = choose(
