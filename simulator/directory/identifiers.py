@@ -476,6 +476,36 @@ def role_arn(account: str, path: str, name: str) -> str:
     return f"arn:aws:iam::{account}:role{path}{name}"
 
 
+def policy_arn(account: str, path: str, name: str) -> str:
+    """Return the ARN of a customer managed policy from its account, path and name."""
+    return f"arn:aws:iam::{account}:policy{path}{name}"
+
+
+_FOR_JOBS: Final = frozenset(
+    {
+        "Billing",
+        "DatabaseAdministrator",
+        "DataScientist",
+        "NetworkAdministrator",
+        "SupportUser",
+        "SystemAdministrator",
+        "ViewOnlyAccess",
+    }
+)
+"""AWS managed policies for job functions, which have a path of their own."""
+
+
+def managed_policy_arn(name: str) -> str:
+    """Return the ARN of an AWS managed policy, given by name or by path and name."""
+    path = "job-function/" if name in _FOR_JOBS else ""
+    return f"arn:aws:iam::aws:policy/{path}{name}"
+
+
+def policy_id(high: int, low: int, account: str) -> str:
+    """Return the unique id of a customer managed policy: `ANPA…`."""
+    return iam_unique_id(high, low, account, "ANPA")
+
+
 def assumed_role_arn(account: str, role_name: str, session_name: str) -> str:
     """Return the ARN of a role session; it leaves out the role's path."""
     return f"arn:aws:sts::{account}:assumed-role/{role_name}/{session_name}"

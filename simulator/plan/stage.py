@@ -25,6 +25,7 @@ from simulator.primitives.keys import Key, purpose
 from simulator.primitives.quantiles import Quantiles
 from simulator.records.eras.first.envelope import IAM_USER, ROLE, ROOT
 from simulator.records.fields import DEFAULTS
+from simulator.scenario.access import Holder, opening
 from simulator.scenario.actions import Entry
 from simulator.scenario.document import User
 
@@ -162,6 +163,7 @@ class Stage:
         self.applications = Applications()
         self.client: Client | None = None
         """The identity provider's provisioning client, once it has done something."""
+        self.access = opening(self.scenario, {name: (name,) for name in directory.accounts})
         self.users: dict[str, Person] = {}
         self.networks = {network.name: network for network in self.scenario.networks}
         self.named = {one.name: one for one in self.scenario.users if isinstance(one, User)}
@@ -394,14 +396,21 @@ class Stage:
         held = {"totp": -1, "webauthn": -1}
         held |= {kind: position for position, kind in person.devices.values()}
         self.timeline.touch(person.index)
-        self.timeline.change(person.index, at, **held)
+        self._note(person, at, **held)
+
+    def _note(self, person: Person, at: int, **facts: int | bool) -> None:
+        """Note facts in the timeline: after what is noted already.
+
+        What one act brings about may take longer than it takes the next act to begin.
+        """
+        self.timeline.change(person.index, max(at, self.timeline.last(person.index)), **facts)
 
     def grants_changed(self, person: Person, at: int) -> None:
         """Note what a user may do from an instant on."""
         pairs = set(person.direct)
         for group in person.groups:
             pairs |= self.groups[group].assignments
-        self.timeline.change(person.index, at, grant=self.directory.grants.intern(pairs))
+        self._note(person, at, grant=self.directory.grants.intern(pairs))
 
     def allowed(self, person: Person) -> set[tuple[int, int]]:
         """Return the accounts and permission sets a user has at present."""
@@ -444,7 +453,8 @@ class Stage:
         """Let a user be gone from an instant on."""
         for group in self.groups.values():
             group.members.discard(person.index)
-        self.timeline.change(person.index, at, exists=False)
+        self._note(person, at, exists=False)
+        self.access.call(Holder("USER", person.name), person.name, "DELETED")
         del self.users[person.name]
         self.directory.users.remove(person.name)
 

@@ -62,9 +62,8 @@ def role(scene: Scene, step: Step, user: str | None) -> Iterator[Problem]:
     """Yield why a user cannot take the role of an entry."""
     entry: Any = step.entry
     wrong = list(_account(scene, (*step.where, "account"), entry.account))
-    sets = {one.name for one in scene.scenario.permission_sets}
-    if entry.permission_set not in sets:
-        words = f"no such permission set{suggestion(entry.permission_set, sets)}"
+    if entry.permission_set not in scene.access.sets:
+        words = scene.missing("permission set", entry.permission_set, scene.access.sets)
         wrong.append(Problem((*step.where, "permission_set"), words))
     yield from wrong
     if wrong or user not in scene.users:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.primitives.instants import DAY, LATEST
 from simulator.scenario import (
+    access_checks,
     actions,
     application_checks,
     call_checks,
@@ -248,7 +249,35 @@ _ACTIONS: Final[dict[type[Entry], Callable[[Scene, Step], Iterator[Problem]]]] =
     actions.ScimDeleteGroup: scim_checks.delete_group,
     actions.ScimSync: scim_checks.sync,
     actions.ScimDiscover: scim_checks.discover,
+    actions.CreatePermissionSet: access_checks.create_set,
+    actions.UpdatePermissionSet: access_checks.of_set(access_checks.update_set),
+    actions.DeletePermissionSet: access_checks.of_set(access_checks.delete_set),
+    actions.ChangePolicies: access_checks.of_set(access_checks.change_policies),
+    actions.PutInlinePolicy: access_checks.of_set(access_checks.put_inline),
+    actions.PutPermissionsBoundary: access_checks.of_set(access_checks.put_boundary),
+    actions.DropFromPermissionSet: access_checks.of_set(access_checks.drop),
+    actions.TagPermissionSet: access_checks.of_set(access_checks.nothing_more),
+    actions.UntagPermissionSet: access_checks.of_set(access_checks.nothing_more),
+    actions.ChangeAssignments: access_checks.of_set(access_checks.change_assignments),
+    actions.ProvisionPermissionSet: access_checks.of_set(access_checks.provision),
+    actions.CreatePolicy: access_checks.create_policy,
+    actions.DeletePolicy: access_checks.delete_policy,
 }
+
+
+def _coming(step: Step) -> Iterator[tuple[str, str]]:
+    """Yield kind and name of what a step lets be."""
+    entry = step.entry
+    if getattr(entry, "answers", ("done",))[-1] != "done":
+        return  # The provider is refused in the end, and nothing comes.
+    if isinstance(entry, actions.CreateGroup | actions.ScimCreateGroup):
+        yield "group", nth_group_name(entry.group.name, step.nth)
+    elif isinstance(entry, actions.UpdateGroup) and entry.name is not None:
+        yield "group", entry.name
+    elif isinstance(entry, actions.CreateUser | actions.ScimCreateUser):
+        yield "user", nth_user_name(entry.new_user.name, step.nth)
+    elif isinstance(entry, actions.CreatePermissionSet):
+        yield "permission set", entry.permission_set.name
 
 
 def rehearse(
@@ -269,15 +298,7 @@ def rehearse(
     steps = _steps(scenario)
     yield from _late(scenario, steps)
     scene = opening(scenario, accounts, networks)
-    for step in steps:
-        if getattr(step.entry, "answers", ("done",))[-1] != "done":
-            continue  # The provider is refused in the end, and nothing comes.
-        if isinstance(step.entry, actions.CreateGroup | actions.ScimCreateGroup):
-            scene.coming.add(("group", nth_group_name(step.entry.group.name, step.nth)))
-        elif isinstance(step.entry, actions.UpdateGroup) and step.entry.name is not None:
-            scene.coming.add(("group", step.entry.name))
-        elif isinstance(step.entry, actions.CreateUser | actions.ScimCreateUser):
-            scene.coming.add(("user", nth_user_name(step.entry.new_user.name, step.nth)))
+    scene.coming.update(coming for step in steps for coming in _coming(step))
     told: set[Problem] = set()
     for step in steps:
         for problem in (*_actor(scene, step), *_ACTIONS[type(step.entry)](scene, step)):

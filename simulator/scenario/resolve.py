@@ -21,6 +21,7 @@ from simulator.primitives.instants import DAY, SECOND
 from simulator.primitives.keys import Key
 from simulator.scenario.actions import (
     AdminEntry,
+    ChangeAssignments,
     DelegateAdministration,
     ScimUpdateUser,
     SignIn,
@@ -47,14 +48,13 @@ from simulator.scenario.document import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from simulator.scenario.actions import Entry, Part, SignInWith
+    from simulator.scenario.actions import Entry, Part, PermissionSet, SignInWith
     from simulator.scenario.document import (
         AnyUser,
         Group,
         IdentitySource,
         Instance,
         Organization,
-        PermissionSet,
     )
     from simulator.scenario.trail import Trail
 
@@ -220,6 +220,7 @@ class _Resolving:
             Account(
                 name=name,
                 id=account.id or self.fresh(taken, identifiers.account_id, "account", name),
+                policies=account.policies,
             )
             for account in items
             for name in account_names(account)
@@ -429,6 +430,20 @@ def _entries(
     return tuple(resolved)
 
 
+def _accounts_meant(
+    entries: Iterable[Entry], meant: dict[str, tuple[str, ...]]
+) -> tuple[Entry, ...]:
+    """Return entries with stems of accounts spelled out."""
+    resolved = []
+    for entry in entries:
+        changes: dict[str, object] = {"then": _accounts_meant(entry.then, meant)}
+        if isinstance(entry, ChangeAssignments):
+            accounts = (account for name in entry.accounts for account in meant[name])
+            changes["accounts"] = tuple(dict.fromkeys(accounts))
+        resolved.append(entry.model_copy(update=changes))
+    return tuple(resolved)
+
+
 def _sign_in(entry: SignIn, user: str | None, *, active_directory: bool) -> SignInWith:
     how = entry.with_
     changes: dict[str, object] = {}
@@ -485,7 +500,7 @@ def resolve(scenario: Scenario) -> Scenario:
             ),
             "personas": {name: full_persona(name, scenario.personas) for name in sorted(used)},
             "storyline": _entries(
-                scenario.storyline,
+                _accounts_meant(scenario.storyline, here.meant),
                 {admin.name: admin for admin in scenario.administrators},
                 source=scenario.instance.identity_source,
             ),

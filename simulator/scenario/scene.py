@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from simulator.primitives.instants import MINUTE
+from simulator.scenario import access as access_state
 from simulator.scenario.document import User
 from simulator.scenario.live_applications import LiveApplications
 from simulator.scenario.live_instance import LiveInstance
@@ -19,6 +20,7 @@ from simulator.scenario.wording import Problem, suggestion
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from simulator.scenario.access import Access
     from simulator.scenario.actions import DeviceType, Entry
     from simulator.scenario.document import Assignment, Scenario
 
@@ -72,6 +74,7 @@ class Scene:
     scenario: Scenario
     accounts: dict[str, tuple[str, ...]]
     networks: frozenset[str]
+    access: Access
     groups: dict[str, LiveGroup] = field(default_factory=dict)
     users: dict[str, LiveUser] = field(default_factory=dict)
     gone: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -145,7 +148,7 @@ def opening(
     scenario: Scenario, accounts: dict[str, tuple[str, ...]], networks: frozenset[str]
 ) -> Scene:
     """Return what is true when the window begins."""
-    scene = Scene(scenario, accounts, networks)
+    scene = Scene(scenario, accounts, networks, access_state.opening(scenario, accounts))
     scene.instance = LiveInstance(
         source=scene.source,
         delegated=scenario.organization.delegated_administrator,

@@ -78,7 +78,13 @@ def _docstrings(module: str) -> dict[str, dict[str, str]]:
     return found
 
 
-_WORDS: Final = {"Device": "type", "IdentitySource": "kind"}
+_WORDS: Final = {
+    "AccountPolicy": "name",
+    "Boundary": "name",
+    "Device": "type",
+    "IdentitySource": "kind",
+    "PolicyReference": "name",
+}
 """Parts of which a plain word may stand for one member."""
 
 _FLAGS: Final = ("Scim",)
@@ -91,7 +97,8 @@ def json_schema() -> dict[str, Any]:
     definitions = schema["$defs"]
     for part, key in _WORDS.items():
         full = definitions[part]
-        word = {name: full["properties"][key][name] for name in ("enum", "type")}
+        said = full["properties"][key]
+        word = {name: said[name] for name in ("enum", "pattern", "type") if name in said}
         definitions[part] = {"anyOf": [word, full], "description": full["description"]}
     for part in _FLAGS:
         full = definitions[part]

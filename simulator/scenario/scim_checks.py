@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.scenario import actions
+from simulator.scenario.access import Holder
 from simulator.scenario.actions import ScimEntry, nth_group_name, nth_user_name
 from simulator.scenario.directory_checks import listed_users
 from simulator.scenario.scene import LiveGroup, LiveUser
@@ -94,6 +95,7 @@ def change_user(scene: Scene, step: Step) -> Iterator[Problem]:
         if is_done:
             del scene.users[user.name]
             scene.gone["user", user.name] = "deleted"
+            scene.access.call(Holder("USER", user.name), user.name, "DELETED")
             for group in scene.groups.values():
                 group.members.discard(user.name)
         return
@@ -161,6 +163,7 @@ def delete_group(scene: Scene, step: Step) -> Iterator[Problem]:
     yield from _answers(step, entry.answers)
     if entry.answers[-1] == "done" and scene.groups.pop(entry.group, None) is not None:
         scene.gone["group", entry.group] = "deleted"
+        scene.access.call(Holder("GROUP", entry.group), entry.group, "DELETED")
 
 
 def sync(scene: Scene, step: Step) -> Iterator[Problem]:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.plan.actions import (
     applications,
+    assignments,
     calls,
     directory,
     instance,
     people,
+    permission_sets,
     propagation,
     scim,
 )
@@ -27,5 +29,7 @@ ACTIONS: Final[dict[str, Callable[[Stage, Act[Any]], int]]] = {
     **applications.ACTIONS,
     **propagation.ACTIONS,
     **scim.ACTIONS,
+    **permission_sets.ACTIONS,
+    **assignments.ACTIONS,
 }
 """Action to what it does: writes episodes, changes the stage, returns when it ends."""

@@ -10,6 +10,7 @@ from simulator.flows.directory_admin import CALLS
 from simulator.plan.actions import people
 from simulator.plan.stage import GroupState
 from simulator.primitives.quantiles import Quantiles
+from simulator.scenario.access import Holder
 from simulator.scenario.actions import nth_group_name, nth_user_name
 
 if TYPE_CHECKING:
@@ -133,6 +134,7 @@ def _update_group(stage: Stage, act: Act[UpdateGroup]) -> int:
 
 def _renamed(stage: Stage, group: GroupState, name: str) -> None:
     del stage.groups[group.name]
+    stage.access.call(Holder("GROUP", group.name), name, "GROUP")
     for person in stage.users.values():
         if group.name in person.groups:
             person.groups.remove(group.name)
@@ -157,6 +159,7 @@ def drop_group(stage: Stage, act: Act[Entry], group: GroupState, at: int) -> Non
         if group.assignments:
             stage.grants_changed(person, at)
     stage.directory.groups.rename(group.name, None)
+    stage.access.call(Holder("GROUP", group.name), group.name, "DELETED")
     del stage.groups[group.name]
 
 

@@ -261,7 +261,8 @@ def _target(
     stage: Stage, act: Act[OpenConsole | GetRoleCredentials], person: Person
 ) -> dict[str, int]:
     account = stage.directory.accounts[act.entry.account]
-    permission_set = stage.directory.permission_sets[act.entry.permission_set]
+    # What is not created yet, nobody has.
+    permission_set = stage.directory.permission_sets.get(act.entry.permission_set, -1)
     if (account, permission_set) not in stage.allowed(person):
         stage.refuse(
             act,

@@ -12,6 +12,7 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from simulator.scenario.actions import (
+    access,
     applications,
     calls,
     directory,
@@ -19,6 +20,21 @@ from simulator.scenario.actions import (
     instance,
     people,
     scim,
+)
+from simulator.scenario.actions.access import (
+    ChangeAssignments,
+    ChangePolicies,
+    CreatePermissionSet,
+    CreatePolicy,
+    DeletePermissionSet,
+    DeletePolicy,
+    DropFromPermissionSet,
+    ProvisionPermissionSet,
+    PutInlinePolicy,
+    PutPermissionsBoundary,
+    TagPermissionSet,
+    UntagPermissionSet,
+    UpdatePermissionSet,
 )
 from simulator.scenario.actions.applications import (
     ApplicationDetails,
@@ -105,6 +121,12 @@ from simulator.scenario.actions.people import (
     is_unknown,
     typed_name,
 )
+from simulator.scenario.actions.permission_sets import (
+    AccountPolicy,
+    Boundary,
+    PermissionSet,
+    PolicyReference,
+)
 from simulator.scenario.actions.scim import (
     Answers,
     ScimChangeMembers,
@@ -123,6 +145,7 @@ __all__ = [
     "API_ONLY",
     "CONSOLE_ONLY",
     "MAX_TRIES",
+    "AccountPolicy",
     "Action",
     "AdminDeleteMfaDevice",
     "AdminEntry",
@@ -133,17 +156,22 @@ __all__ = [
     "ApplicationDetails",
     "AssignApplication",
     "AssumeRoleWithIdentity",
+    "Boundary",
     "BrowsePortal",
     "Call",
     "CallError",
+    "ChangeAssignments",
     "ChangeIdentitySource",
     "ChangeMembers",
     "ChangeMfaSettings",
+    "ChangePolicies",
     "ChangeProvisioningToken",
     "ChangeRegions",
     "CliSignIn",
     "CreateApplication",
     "CreateGroup",
+    "CreatePermissionSet",
+    "CreatePolicy",
     "CreateTokenWithIam",
     "CreateTrustedTokenIssuer",
     "CreateUser",
@@ -152,9 +180,12 @@ __all__ = [
     "DeleteGroup",
     "DeleteInstance",
     "DeleteMfaDevice",
+    "DeletePermissionSet",
+    "DeletePolicy",
     "DeleteUser",
     "DeviceType",
     "DisableQDeveloper",
+    "DropFromPermissionSet",
     "EnableIdentityCenter",
     "EnableProvisioning",
     "EnableQDeveloper",
@@ -168,7 +199,12 @@ __all__ = [
     "OpenConsole",
     "OpenIdentityCenterConsole",
     "Part",
+    "PermissionSet",
     "Pins",
+    "PolicyReference",
+    "ProvisionPermissionSet",
+    "PutInlinePolicy",
+    "PutPermissionsBoundary",
     "ReadDirectory",
     "ReadGroup",
     "ReadMembership",
@@ -193,7 +229,10 @@ __all__ = [
     "SignInWith",
     "SignOut",
     "Subscribe",
+    "TagPermissionSet",
+    "UntagPermissionSet",
     "UpdateGroup",
+    "UpdatePermissionSet",
     "UpdateUser",
     "UseApplicationToken",
     "UserDetails",
@@ -267,6 +306,19 @@ ACTIONS: tuple[type[Entry], ...] = (
     ScimDeleteGroup,
     ScimSync,
     ScimDiscover,
+    CreatePermissionSet,
+    UpdatePermissionSet,
+    DeletePermissionSet,
+    ChangePolicies,
+    PutInlinePolicy,
+    PutPermissionsBoundary,
+    DropFromPermissionSet,
+    TagPermissionSet,
+    UntagPermissionSet,
+    ChangeAssignments,
+    ProvisionPermissionSet,
+    CreatePolicy,
+    DeletePolicy,
 )
 
 # Named, so that the model of an action refers to it where it stands within itself: written
@@ -333,7 +385,20 @@ Action = TypeAliasType(
         | ScimChangeMembers
         | ScimDeleteGroup
         | ScimSync
-        | ScimDiscover,
+        | ScimDiscover
+        | CreatePermissionSet
+        | UpdatePermissionSet
+        | DeletePermissionSet
+        | ChangePolicies
+        | PutInlinePolicy
+        | PutPermissionsBoundary
+        | DropFromPermissionSet
+        | TagPermissionSet
+        | UntagPermissionSet
+        | ChangeAssignments
+        | ProvisionPermissionSet
+        | CreatePolicy
+        | DeletePolicy,
         Field(discriminator="does"),
     ],
 )
@@ -341,6 +406,7 @@ Action = TypeAliasType(
 # What `then` holds is known once every action is; models are built when first used, and look
 # names up in the modules of their classes.
 for _module in (
+    access,
     applications,
     calls,
     directory,
