@@ -164,6 +164,7 @@ ORDINARY: Final[Mapping[str, int]] = {
     "password_mode": 0,
     "attributes": 1,
     **{f"attribute_{place}": place + 2 for place in range(1, 9)},
+    "scim_token": 11,
 }
 """What `a_row` says where a test does not: a sign-in with a password, by the first user."""
 

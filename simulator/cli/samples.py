@@ -52,6 +52,7 @@ _TABLES: Final = Tables(
             "userType",
             "name.givenName",
             "name.familyName",
+            "3f9c2b7e-5d14-4a86-9e0b-7c1d2a3b4c5d",
         ),
         "address.value": ("203.0.113.24",),
         "agent.value": (
@@ -111,6 +112,7 @@ _ROW: Final[Mapping[str, int]] = {
     "device_name": 2,
     "attributes": 2,
     **{f"attribute_{place}": place + 2 for place in range(1, 9)},
+    "scim_token": 11,
 }
 
 _BY_ADMIN: Final = {"actor": 1}

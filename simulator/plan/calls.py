@@ -19,6 +19,7 @@ from simulator.primitives.keys import purpose, word_at
 from simulator.records.api.operations import OPERATIONS
 from simulator.records.api.structures import arranged
 from simulator.records.eras.first.envelope import ROLE
+from simulator.records.fields import OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +60,7 @@ def call(  # noqa: PLR0913  # what a call is made of
         columns["request_document"] = document(stage, written)
     if error is not None:
         columns["error"] = failure(stage, *error)
+        columns["outcome"] = OUTCOMES.index("Failure")
     elif operation.response is not None and response:
         written = arranged(operation.response, dict(response), comma=operation.has_comma)
         columns["response_document"] = document(stage, written)

@@ -129,15 +129,20 @@ def test_who_is_deactivated_does_nothing_any_more() -> None:
 
 def test_the_truth_names_the_client_and_the_user() -> None:
     """Records name neither; the truth says who pushed whom."""
-    plan, truth = planned(COMES.replace("2024-08-30", "2025-01-13"))
+    comes = COMES.replace("2024-08-30", "2025-01-13")
+    plan, truth = planned(
+        comes.replace("{name: ana}\n", "{name: ana}\n    answers: [throttled, done]\n")
+    )
     finished = delivered(vectorised.render(plan, 0, plan.horizon), plan)
     written = b"".join(TruthLines(plan, truth).of(finished))
     lines = [orjson.loads(line) for line in written.splitlines()]
-    first = next(line for line in lines if line["kind"] == "identitystore-scim/CreateUser")
+    made = [line for line in lines if line["kind"] == "identitystore-scim/CreateUser"]
 
-    assert first["actor"] == first["administrator"] == "scim:entra"
-    assert first["user"]["name"] == "ana"
-    assert first["action"] == "scim-create-user"
+    assert {line["actor"] for line in made} == {line["administrator"] for line in made}
+    assert [line["actor"] for line in made] == ["scim:entra"] * 2
+    assert [line["user"] and line["user"]["name"] for line in made] == [None, "ana"]
+    assert [line["outcome"] for line in made] == ["Failure", "Success"]
+    assert {line["action"] for line in made} == {"scim-create-user"}
 
 
 def test_ids_are_those_of_the_scenario() -> None:
