@@ -24,6 +24,8 @@ class Extra:
     """additionalEventData."""
     resources: Member | None = None
     """resources."""
+    columns: frozenset[str] = frozenset()
+    """Columns of a row that they show."""
 
 
 PLAIN: Final = Extra()
@@ -59,6 +61,7 @@ EXTRAS: Final[dict[str, Extra]] = {
             Array((obj(("type", Const("AWS::SSO::Application")), ("ARN", Slot("call.named"))),)),
             _NAMES_ONE,
         ),
+        columns=frozenset({"user", "named", "token_high", "token_low", "token_expiry"}),
     ),
     "sts/AssumeRole": Extra(
         # Unverified: as AssumeRoleWithSAML names its role.
@@ -75,8 +78,12 @@ EXTRAS: Final[dict[str, Extra]] = {
             ),
             _NAMES_ONE,
         ),
+        columns=frozenset({"named"}),
     ),
     # Not every service records on whose behalf it is called. Unverified: that these do.
-    **dict.fromkeys(("q/SendMessage",), Extra(identity=_ENHANCED)),
+    **dict.fromkeys(
+        ("q/SendMessage",),
+        Extra(identity=_ENHANCED, columns=frozenset({"user", "on_behalf"})),
+    ),
 }
 """Kind to what it has besides."""
