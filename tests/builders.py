@@ -134,6 +134,8 @@ ORDINARY: Final[Mapping[str, int]] = {
     "device": 0,
     "device_name": 2,
     "device_type": 1,
+    "on_behalf": 1,
+    "named": 1,
     "completes": 1,
     "session_high": 0x5E55_1011_0000_0001,
     "session_low": 0x5E55_1011_0000_0002,

@@ -9,7 +9,7 @@ from simulator.flows.directory_admin import ADMIN_COLUMNS
 from simulator.flows.steps import Flow, Step
 from simulator.records.api.operations import OPERATIONS
 from simulator.records.eras.first import scim
-from simulator.records.eras.first.call_envelopes import BY_SOURCE
+from simulator.records.eras.first.api_calls import envelope_of
 
 _PAYLOADS: Final = frozenset({"request_document", "response_document", "error"})
 _COLUMNS: Final = _PAYLOADS | ADMIN_COLUMNS | {"invoked_by"}
@@ -20,7 +20,7 @@ CALLS: Final = {
     kind: Flow(
         kind,
         (Step("call", kind, gaps.NOW),),
-        _COLUMNS_OF.get(operation.source, _COLUMNS),
+        _COLUMNS_OF.get(operation.source, _COLUMNS) | envelope_of(operation).columns,
     )
     for kind, operation in OPERATIONS.items()
 }
@@ -31,6 +31,6 @@ FLOWS: Final = tuple(CALLS.values())
 OF_THE_INSTANCE: Final = tuple(
     CALLS[kind]
     for kind, operation in OPERATIONS.items()
-    if BY_SOURCE[operation.source].shared is not None
+    if envelope_of(operation).shared is not None
 )
 """Calls about the Identity Center instance, which two accounts may receive."""

@@ -31,10 +31,14 @@ def _payload(field: str, column: str) -> Node:
     return choose((at_least(column, 0), Slot(field)), otherwise=NULL)
 
 
-def _shape(operation: Operation) -> Node:
+def envelope_of(operation: Operation) -> Envelope:
+    """Return what is around the payloads of a call."""
     around = BY_SOURCE[operation.source]
-    if operation.kind in _OWN:
-        around = _OWN[operation.kind](around)
+    return _OWN[operation.kind](around) if operation.kind in _OWN else around
+
+
+def _shape(operation: Operation) -> Node:
+    around = envelope_of(operation)
     return record(
         operation.kind,
         version=around.version,

@@ -50,6 +50,7 @@ ENVELOPES: Final[dict[str, Callable[[Envelope], Envelope]]] = {
             Array((obj(("type", Const("AWS::SSO::Application")), ("ARN", Slot("call.named"))),)),
             _NAMES_ONE,
         ),
+        columns=frozenset({"user", "named", "token_high", "token_low", "token_expiry"}),
     ),
     "sts/AssumeRole": lambda plain: replace(
         plain,
@@ -67,8 +68,11 @@ ENVELOPES: Final[dict[str, Callable[[Envelope], Envelope]]] = {
             ),
             _NAMES_ONE,
         ),
+        columns=frozenset({"named"}),
     ),
     # Not every service records on whose behalf it is called. Unverified: that these do.
-    "q/SendMessage": lambda plain: replace(plain, identity=_ENHANCED),
+    "q/SendMessage": lambda plain: replace(
+        plain, identity=_ENHANCED, columns=frozenset({"user", "on_behalf"})
+    ),
 }
 """Kind to what its envelope becomes."""

@@ -47,6 +47,8 @@ class Envelope:
     """recipientAccountId, where two accounts do not share the call."""
     shared: Condition | None = SHARED
     """When two accounts receive it; none where that never happens."""
+    columns: frozenset[str] = frozenset()
+    """Columns of a row that it shows beyond a caller's."""
 
 
 # Unverified: a service that calls on somebody's behalf shows no TLS details.
