@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         UpdateGroup,
         UpdateUser,
         UserDetails,
+        UseRole,
     )
     from simulator.scenario.document import (
         Account,
@@ -117,6 +118,7 @@ _HOMES = {
         "SignOut",
         "UpdateGroup",
         "UpdateUser",
+        "UseRole",
         "UserDetails",
     ),
     "simulator.scenario.document": (
@@ -214,6 +216,7 @@ __all__ = [
     "Switches",
     "UpdateGroup",
     "UpdateUser",
+    "UseRole",
     "User",
     "UserDetails",
     "Uses",

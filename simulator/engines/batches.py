@@ -27,6 +27,7 @@ SHARED: Final = (
     "admin",
     "actor",
     "copy",
+    "account",
 )
 """Row columns that a batch passes on."""
 

@@ -9,7 +9,7 @@ here, and the plan that comes out is a pure function of the scenario.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from simulator.errors import RequestError
 from simulator.flows.steps import happenings
@@ -21,9 +21,13 @@ from simulator.plan.storyline import overrides, play_storyline
 from simulator.plan.timeline import Timeline
 from simulator.plan.truth import Truth
 from simulator.records.eras import boundaries
+from simulator.records.eras.first.account_access import ALWAYS, BY_DATE, NEVER
 
 if TYPE_CHECKING:
     from simulator.scenario.document import Scenario, Switches
+
+
+_ROLE_SESSION: Final = {"by-date": BY_DATE, "never": NEVER, "always": ALWAYS}
 
 
 def _constants(switches: Switches) -> dict[str, int]:
@@ -32,6 +36,7 @@ def _constants(switches: Switches) -> dict[str, int]:
         "switch_failed_known": int(switches.failed_known_user_on_behalf_of),
         "switch_hidden_name": int(switches.unknown_user_name == "hidden"),
         "switch_sid": int(switches.portal_principal == "sid"),
+        "switch_role_session": _ROLE_SESSION[switches.role_session_on_behalf_of],
     }
 
 

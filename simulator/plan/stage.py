@@ -60,6 +60,17 @@ class Token:
     expires_at: int
     client: Key
     is_refreshable: bool
+    tool: str = "cli"
+    """Whose it is, as `cli-sign-in` names its `client`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSession:
+    """A role that a user holds in an account."""
+
+    columns: dict[str, int]
+    """What rows have of it."""
+    ends_at: int
 
 
 @dataclass(slots=True)
@@ -77,6 +88,8 @@ class Person:
     has_password: bool
     session: Session | None = None
     token: Token | None = None
+    roles: dict[tuple[int, int, str], RoleSession] = field(default_factory=dict)
+    """Account, permission set and tool to what was taken last."""
 
 
 @dataclass(slots=True)

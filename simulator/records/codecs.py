@@ -297,6 +297,31 @@ class TokenCredential(Plain):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionToken(Plain):
+    """The session token of a user's role session. See `identifiers.session_token`."""
+
+    quoted = True
+
+    def one(self, row: Row, tables: Tables) -> str:  # noqa: ARG002
+        """See `Codec.one`."""
+        return identifiers.session_token(row["role_high"], row["role_low"])
+
+    def many(self, columns: Columns, count: int, tables: Tables) -> NDArray[np.bytes_]:  # noqa: ARG002
+        """See `Codec.many`."""
+        return identifiers.session_token_many(
+            _words(columns, "role_high", count), _words(columns, "role_low", count)
+        )
+
+    def columns(self) -> frozenset[str]:
+        """See `Codec.columns`."""
+        return frozenset({"role_high", "role_low"})
+
+    def extent(self, tables: Tables) -> Extent:  # noqa: ARG002
+        """See `Codec.extent`."""
+        return Extent(len(identifiers.session_token(0, 0)))
+
+
+@dataclass(frozen=True, slots=True)
 class ClientId(Plain):
     """An OIDC client's id. See `identifiers.oidc_client_id`."""
 

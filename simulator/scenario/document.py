@@ -100,6 +100,10 @@ class Organization(Part):
     delegated_administrator: Name | None = None
     """The member account that administers Identity Center, if any. What an administrator of this
     account does is delivered to it and to the management account."""
+    member_account_events: Flag = True
+    """Whether what users leave behind in the accounts they enter is there, too: the role that is
+    taken, the console's sign-in, the first call with credentials. A trail of the organization
+    has it."""
 
 
 class IdentitySource(Part):
@@ -430,6 +434,9 @@ class Switches(Part):
     """Whether a device is enrolled after UserAuthentication or before it."""
     portal_principal: Literal["user-id", "sid"] = "user-id"
     """principalId of Active Directory users in the portal before the cutover."""
+    role_session_on_behalf_of: Literal["by-date", "never", "always"] = "by-date"
+    """Whether what a user calls with a permission set's role tells the user's id: by date, since
+    January 2026."""
     escape: Literal["none", "java"] = "none"
     """Whether `=`, `&` and the like are written as escapes, as in older files."""
 

@@ -48,6 +48,8 @@ class LiveUser:
     signed_out: bool = False
     cli: bool = False
     refreshable: bool = False
+    roles: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    """Permission set, account and tool to when what was last fetched for it ends."""
 
 
 @dataclass(frozen=True, slots=True)

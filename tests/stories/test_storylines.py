@@ -22,6 +22,19 @@ WRONG_CODE = ["~CredentialChallenge TOTP", "~CredentialVerification TOTP Failure
 BY_PASSWORD = [*PASSWORD, "UserAuthentication PASSWORD"]
 BY_TOTP = [*PASSWORD, *TOTP, "UserAuthentication PASSWORD,TOTP"]
 LIST = "ListMfaDevicesForUser"
+CONSOLE = ["Federate", "AssumeRoleWithSAML", "GetSigninToken", "ConsoleLogin"]
+KEYS = ["GetRoleCredentials", "AssumeRoleWithSAML"]
+CREDENTIALS = [*KEYS, "GetCallerIdentity"]
+PORTAL = ["Authenticate", "ListApplications"]
+IN_CONSOLE = [
+    *BY_TOTP,
+    *PORTAL,
+    "ListAccounts",
+    "ListAccountRoles",
+    *CONSOLE,
+    "ListRoles",
+    "ListPolicies",
+]
 
 STORIES: dict[str, list[str]] = {
     "password-only": BY_PASSWORD,
@@ -137,17 +150,17 @@ STORIES: dict[str, list[str]] = {
         "CreateToken",
         "ListAccounts",
         "ListAccountRoles",
-        "GetRoleCredentials",
+        *CREDENTIALS,
         "CreateToken",
-        "GetRoleCredentials",
+        *CREDENTIALS,
         "Logout",
     ],
     "cli-pkce": [
         *BY_TOTP,
         "CreateToken",
-        "GetRoleCredentials",
+        *CREDENTIALS,
         "CreateToken",
-        "GetRoleCredentials",
+        *CREDENTIALS,
         "Logout",
     ],
     "portal-tour": [
@@ -158,9 +171,33 @@ STORIES: dict[str, list[str]] = {
         "ListAccountRoles",
         "ListProfilesForApplication",
         "ListProfilesForApplication",
-        "Federate",
-        "GetRoleCredentials",
+        *CONSOLE,
+        *KEYS,
         "Logout",
+    ],
+    "console-access": [*IN_CONSOLE, *IN_CONSOLE, "Logout"],
+    "cli-access": [
+        *BY_TOTP,
+        "CreateToken",
+        "ListAccounts",
+        "ListAccountRoles",
+        *CREDENTIALS,
+        "ListRoles",
+        "CreateToken",
+        *CREDENTIALS,
+        "ListRoles",
+        "Logout",
+    ],
+    "ide-toolkit": [
+        *PASSWORD,
+        "CredentialChallenge WEBAUTHN",
+        "CredentialVerification WEBAUTHN",
+        "UserAuthentication PASSWORD,WEBAUTHN",
+        "CreateToken",
+        "ListAccounts",
+        "ListAccountRoles",
+        *CREDENTIALS,
+        "CreateToken",
     ],
     "active-directory-names": [*BY_PASSWORD, *BY_PASSWORD, *BY_PASSWORD],
     "lookups": [

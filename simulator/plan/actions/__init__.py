@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.plan.actions import directory, people
+from simulator.plan.actions import access, directory, people
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 ACTIONS: Final[dict[str, Callable[[Stage, Act[Any]], int]]] = {
     **people.ACTIONS,
+    **access.ACTIONS,
     **directory.ACTIONS,
 }
 """Action to what it does: writes episodes, changes the stage, returns when it ends."""

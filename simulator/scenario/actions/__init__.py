@@ -61,6 +61,7 @@ from simulator.scenario.actions.people import (
     SignIn,
     SignInWith,
     SignOut,
+    UseRole,
     is_unknown,
     typed_name,
 )
@@ -107,6 +108,7 @@ __all__ = [
     "SignOut",
     "UpdateGroup",
     "UpdateUser",
+    "UseRole",
     "UserDetails",
     "UserEntry",
     "Via",
@@ -122,6 +124,7 @@ ACTIONS: tuple[type[Entry], ...] = (
     BrowsePortal,
     OpenConsole,
     GetRoleCredentials,
+    UseRole,
     CliSignIn,
     RefreshToken,
     SignOut,
@@ -152,6 +155,7 @@ Action: TypeAlias = Annotated[
     | BrowsePortal
     | OpenConsole
     | GetRoleCredentials
+    | UseRole
     | CliSignIn
     | RefreshToken
     | SignOut

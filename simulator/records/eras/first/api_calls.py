@@ -3,6 +3,7 @@
 All have one envelope: who called, from where, and the two payloads, whose structure stands
 in `simulator.records.api`. What an administrator does with the Identity Center instance goes
 to the account that owns it; calls to IAM, STS and Organizations go to the caller's account.
+A few are called by users, too, with a permission set's role.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from typing import Final
 
 from simulator.primitives.conditions import at_least, less_than
 from simulator.records.api.operations import OPERATIONS, Operation
+from simulator.records.eras.first.account_access import SESSION_IDENTITY
 from simulator.records.eras.first.envelope import (
+    BY_ADMIN,
     CALLER_IDENTITY,
     IN_CONSOLE,
     OWNER,
@@ -24,6 +27,9 @@ from simulator.records.shapes import NULL, Const, Member, Node, Slot, choose
 
 IN_OWN_ACCOUNT: Final = frozenset({"iam", "organizations", "sts"})
 """Event sources whose records go to the caller's account alone."""
+
+BY_USERS: Final = frozenset({"iam/ListPolicies", "iam/ListRoles", "sts/GetCallerIdentity"})
+"""Calls that users make as well, in the accounts they enter."""
 
 _GLOBAL: Final = frozenset({"iam", "organizations"})
 """Event sources of which every record is of one Region."""
@@ -55,10 +61,15 @@ def _payload(field: str, column: str) -> Node:
 def _shape(operation: Operation) -> Node:
     source = operation.source
     is_own = source in IN_OWN_ACCOUNT
+    identity: Node = CALLER_IDENTITY
+    recipient: Node = Slot("admin.account") if is_own else OWNER
+    if operation.kind in BY_USERS:
+        identity = choose((BY_ADMIN, CALLER_IDENTITY), otherwise=SESSION_IDENTITY)
+        recipient = choose((BY_ADMIN, recipient), otherwise=Slot("account.id"))
     return record(
         operation.kind,
         version="version.store",
-        identity=CALLER_IDENTITY,
+        identity=identity,
         request=_payload("call.request", "request_document") if operation.request else NULL,
         response=_payload("call.response", "response_document") if operation.response else NULL,
         errors=_ERRORS,
@@ -66,7 +77,7 @@ def _shape(operation: Operation) -> Node:
         from_console=IN_CONSOLE,
         shared=None if is_own else SHARED,
         region=_HOME if source in _GLOBAL else REGION,
-        recipient=Slot("admin.account") if is_own else OWNER,
+        recipient=recipient,
     )
 
 

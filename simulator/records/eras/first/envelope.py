@@ -146,6 +146,8 @@ CALLER_IDENTITY: Final = choose(
 """userIdentity of whoever calls an API, or has a service call it on their behalf."""
 
 
+_ADDRESS = Slot("source.address")
+_AGENT = Slot("source.agent")
 REGION = Slot("instance.region")
 OWNER = Slot("instance.account")
 _RECIPIENT = choose((equals("copy", ADMINISTRATORS), Slot("admin.account")), otherwise=OWNER)
@@ -165,6 +167,8 @@ def record(  # noqa: PLR0913  # one parameter a member that records may differ i
     *,
     version: str,
     identity: Node,
+    address: Node = _ADDRESS,
+    agent: Node = _AGENT,
     request: Node = NULL,
     response: Node = NULL,
     errors: Iterable[Member] = (),
@@ -187,8 +191,8 @@ def record(  # noqa: PLR0913  # one parameter a member that records may differ i
         ("eventSource", Const(entry.event_source)),
         ("eventName", Const(entry.event_name)),
         ("awsRegion", region),
-        ("sourceIPAddress", Slot("source.address")),
-        ("userAgent", Slot("source.agent")),
+        ("sourceIPAddress", address),
+        ("userAgent", agent),
         *errors,
         ("requestParameters", request),
         ("responseElements", response),
