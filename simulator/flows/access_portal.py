@@ -68,7 +68,7 @@ CONSOLE: Final = Flow(
         Step("federate", "sso/Federate", gaps.NOW),
         Step(ROLE_STEP, "sts/AssumeRoleWithSAML", gaps.ASSUMED, _IN_ACCOUNT),
         Step("sign-in-token", "signin/GetSigninToken", gaps.AT_ONCE, _IN_ACCOUNT),
-        Step("console", "signin/ConsoleLogin", gaps.LANDING, _IN_ACCOUNT, {"console": 1}),
+        Step("console", "signin/ConsoleLogin", gaps.LANDING, _IN_ACCOUNT),
     ),
     _SESSION | _ROLE,
 )

@@ -44,37 +44,41 @@ _SESSION_ARN: Final = text(
     "arn:aws:sts::", _ACCOUNT, ":assumed-role/", Slot("role.name"), "/", _USER
 )
 
-_SESSION: Final = (
-    ("type", Const("AssumedRole")),
-    ("principalId", _SESSION_ID),
-    ("arn", _SESSION_ARN),
-    ("accountId", _ACCOUNT),
-    # The console has another key for every call, the command line one for all (seen).
-    ("accessKeyId", choose((IN_CONSOLE, _KEY_OF_CALL), otherwise=_KEY)),
-    (
-        "sessionContext",
-        obj(
-            (
-                "sessionIssuer",
-                obj(
-                    ("type", Const("Role")),
-                    ("principalId", Slot("role.id")),
-                    ("arn", _ROLE_ARN),
-                    ("accountId", _ACCOUNT),
-                    ("userName", Slot("role.name")),
+
+def _session(key: Node, *more: Member) -> Node:
+    """Return the userIdentity of a role session of a user's."""
+    return obj(
+        ("type", Const("AssumedRole")),
+        ("principalId", _SESSION_ID),
+        ("arn", _SESSION_ARN),
+        ("accountId", _ACCOUNT),
+        ("accessKeyId", key),
+        (
+            "sessionContext",
+            obj(
+                (
+                    "sessionIssuer",
+                    obj(
+                        ("type", Const("Role")),
+                        ("principalId", Slot("role.id")),
+                        ("arn", _ROLE_ARN),
+                        ("accountId", _ACCOUNT),
+                        ("userName", Slot("role.name")),
+                    ),
                 ),
-            ),
-            Member("webIdFederationData", Object(()), before("2025-01-01")),
-            (
-                "attributes",
-                obj(
-                    ("creationDate", Slot("role.at")),
-                    ("mfaAuthenticated", Const("false")),
+                Member("webIdFederationData", Object(()), before("2025-01-01")),
+                (
+                    "attributes",
+                    obj(
+                        ("creationDate", Slot("role.at")),
+                        ("mfaAuthenticated", Const("false")),
+                    ),
                 ),
             ),
         ),
-    ),
-)
+        *more,
+    )
+
 
 BY_DATE, NEVER, ALWAYS = 0, 1, 2
 """Values of column `switch_role_session`."""
@@ -86,8 +90,9 @@ _TELLS_USER: Final = either(
     both(equals("switch_role_session", BY_DATE), since("2026-01-01")),
 )
 
-SESSION_IDENTITY: Final = obj(
-    *_SESSION,
+SESSION_IDENTITY: Final = _session(
+    # The console has another key for every call, the command line one for all (seen).
+    choose((IN_CONSOLE, _KEY_OF_CALL), otherwise=_KEY),
     Member(
         "onBehalfOf",
         obj(("userId", Slot("user.id")), ("identityStoreArn", Slot("store.arn"))),
@@ -95,9 +100,6 @@ SESSION_IDENTITY: Final = obj(
     ),
 )
 """userIdentity of what a user calls with a permission set's role."""
-
-# Unverified: that signing in to the console does not tell the user, in 2026 either.
-_ENTERING: Final = obj(*_SESSION)
 
 _CONSOLE_TLS: Final = tls(REGION, ".signin.aws.amazon.com")
 
@@ -160,11 +162,12 @@ SHAPES: Final[dict[str, Node]] = {
         tls_details=tls("sts.", REGION, ".amazonaws.com"),
         recipient=_ACCOUNT,
     ),
-    # Unverified: that the caller's key is the one just given, and the address.
+    # Unverified: that the caller's key is the one just given, and the address; of both kinds of
+    # the console's, that they do not tell the user, in 2026 either.
     "signin/GetSigninToken": record(
         "signin/GetSigninToken",
         version="version.sign_in",
-        identity=_ENTERING,
+        identity=_session(_KEY),
         address=Slot("server.address"),
         agent=Slot("server.token_agent"),
         response=obj(
@@ -179,7 +182,7 @@ SHAPES: Final[dict[str, Node]] = {
     "signin/ConsoleLogin": record(
         "signin/ConsoleLogin",
         version="version.sign_in",
-        identity=_ENTERING,
+        identity=_session(_KEY_OF_CALL),
         response=obj(("ConsoleLogin", Const("Success"))),
         additional=always(
             "additionalEventData",
