@@ -81,7 +81,7 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
             "Nzc3Nzg4ODg5OTk5X2lucy1mZWRjYmE5ODc2NTQzMjEw"
         ),
     ),
-    "account.qualifier": ("qS3Zr0b1Hn8f2QkY5uT9wXv7LdE=", "Yb7Wm2c4Kp9e1RjX6tU8vZs5NaG="),
+    "account.qualifier": ("D5VqoswlNlcae+voWD8Q2BrTlUg=", "ReznEw8axifB9BuEzUsFmQoydLQ="),
     "role.id": ("AROAEXAMPLEREADONLY00",),
     "role.name": ("AWSReservedSSO_ReadOnlyAccess_a1b2c3d4e5f60718",),
     "role.arn": (

@@ -463,16 +463,8 @@ class JavaDate(Plain):
 
     def many(self, columns: Columns, count: int, tables: Tables) -> NDArray[np.bytes_]:  # noqa: ARG002
         """See `Codec.many`."""
-        values = _wide(columns, self.column, count) // instants.SECOND
-        distinct, where = np.unique(values, return_inverse=True)
-        texts = np.array(
-            [
-                instants.format_java_date(int(second) * instants.SECOND, comma=self.comma).encode()
-                for second in distinct
-            ],
-            np.bytes_,
-        )
-        return texts[where]
+        values = _wide(columns, self.column, count)
+        return instants.format_java_date_many(values, comma=self.comma)
 
     def columns(self) -> frozenset[str]:
         """See `Codec.columns`."""
