@@ -101,6 +101,7 @@ if TYPE_CHECKING:
         UpdateUser,
         UseApplicationToken,
         UserDetails,
+        UseRole,
     )
     from simulator.scenario.document import (
         Account,
@@ -221,6 +222,7 @@ _HOMES = {
         "UpdatePermissionSet",
         "UpdateUser",
         "UseApplicationToken",
+        "UseRole",
         "UserDetails",
     ),
     "simulator.scenario.document": (
@@ -370,6 +372,7 @@ __all__ = [
     "UpdatePermissionSet",
     "UpdateUser",
     "UseApplicationToken",
+    "UseRole",
     "User",
     "UserDetails",
     "Uses",

@@ -67,6 +67,32 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
         "aws-cli/2.22.7 md/command#sso.login",
     ),
     "account.id": ("444455556666", "222233334444"),
+    "account.provider": (
+        "arn:aws:iam::444455556666:saml-provider/AWSSSO_1a2b3c4d5e6f7081_DO_NOT_DELETE",
+        "arn:aws:iam::222233334444:saml-provider/AWSSSO_8170f6e5d4c3b2a1_DO_NOT_DELETE",
+    ),
+    "account.issuer": (
+        (
+            f"https://portal.sso.{REGION}.amazonaws.com/saml/assertion/"
+            "Nzc3Nzg4ODg5OTk5X2lucy0wMTIzNDU2Nzg5YWJjZGVm"
+        ),
+        (
+            f"https://portal.sso.{REGION}.amazonaws.com/saml/assertion/"
+            "Nzc3Nzg4ODg5OTk5X2lucy1mZWRjYmE5ODc2NTQzMjEw"
+        ),
+    ),
+    "account.qualifier": ("D5VqoswlNlcae+voWD8Q2BrTlUg=", "ReznEw8axifB9BuEzUsFmQoydLQ="),
+    "role.id": ("AROAEXAMPLEREADONLY00",),
+    "role.name": ("AWSReservedSSO_ReadOnlyAccess_a1b2c3d4e5f60718",),
+    "role.arn": (
+        (
+            f"arn:aws:iam::444455556666:role/aws-reserved/sso.amazonaws.com/{REGION}/"
+            "AWSReservedSSO_ReadOnlyAccess_a1b2c3d4e5f60718"
+        ),
+    ),
+    "server.address": ("192.0.2.33",),
+    "server.agent": ("aws-sdk-java/2.29.6 md/internal",),
+    "server.token_agent": ("Jersey/${project.version} (HttpUrlConnection 11.0.22)",),
     "permission_set.name": ("ReadOnlyAccess", "PowerUserAccess"),
     "admin.principal": (
         "AROAEXAMPLEADMINROLE0:dora.novak",
@@ -159,6 +185,12 @@ ORDINARY: Final[Mapping[str, int]] = {
     "role_high": 0x401E_0000_0000_0001,
     "role_low": 0x401E_0000_0000_0002,
     "role_at": parse_instant("2025-01-13T07:30:00Z"),
+    "by_token": 0,
+    "member_accounts": 1,
+    "role": 0,
+    "role_until": parse_instant("2025-01-13T08:30:00Z"),
+    "role_seconds": 3_600,
+    "server": 0,
     "group": 0,
     "group_name": 1,
     "described": 1,

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from simulator.directory import identifiers, user_agents
 from simulator.engines.stepwise import record_line
 from simulator.plan.episodes import Plan
 from simulator.primitives.columns import Tables
 from simulator.primitives.instants import DAY, HOUR, parse_instant
 from simulator.records.eras import ERA_INDEX, boundaries
+from simulator.records.eras.first.account_access import BY_USERS
 from simulator.records.fields import COLUMNS, DEFAULTS
 from simulator.records.kinds import KIND_INDEX
 
@@ -26,6 +28,7 @@ _ACCOUNT: Final = "111122223333"
 _REGION: Final = "us-east-1"
 _STORE: Final = "d-9067f3a1b2"
 _ROLE: Final = "AWSReservedSSO_AdministratorAccess_0f1e2d3c4b5a6978"
+_ISSUER: Final = identifiers.saml_issuer(_REGION, _ACCOUNT, "ins-7223b02a1c9d8e4f")
 
 _TABLES: Final = Tables(
     {
@@ -63,7 +66,27 @@ _TABLES: Final = Tables(
         ),
         "region.value": ("eu-west-1",),
         "account.id": ("444455556666",),
+        "account.provider": (
+            "arn:aws:iam::444455556666:saml-provider/AWSSSO_1a2b3c4d5e6f7081_DO_NOT_DELETE",
+        ),
+        "account.issuer": (_ISSUER,),
+        "account.qualifier": (
+            identifiers.name_qualifier(
+                _ISSUER, "444455556666", "AWSSSO_1a2b3c4d5e6f7081_DO_NOT_DELETE"
+            ),
+        ),
         "permission_set.name": ("PowerUserAccess",),
+        "role.id": ("AROAEXAMPLEPOWERUSER0",),
+        "role.name": ("AWSReservedSSO_PowerUserAccess_0718293a4b5c6d7e",),
+        "role.arn": (
+            (
+                "arn:aws:iam::444455556666:role/aws-reserved/sso.amazonaws.com/"
+                "AWSReservedSSO_PowerUserAccess_0718293a4b5c6d7e"
+            ),
+        ),
+        "server.address": ("192.0.2.33",),
+        "server.agent": (user_agents.FEDERATION.text,),
+        "server.token_agent": (user_agents.SIGNIN_TOKEN.text,),
         "admin.principal": ("AROAEXAMPLEADMINROLE0:group-manager",),
         "admin.arn": (f"arn:aws:sts::{_ACCOUNT}:assumed-role/{_ROLE}/group-manager",),
         "admin.account": (_ACCOUNT,),
@@ -106,6 +129,11 @@ _ROW: Final[Mapping[str, int]] = {
     "role_high": 0x2468_ACE0_1357_9BDF,
     "role_low": 0x0123_4567_89AB_CDEF,
     "role_at": _AT - HOUR,
+    "role": 0,
+    "role_until": _AT + HOUR,
+    "role_seconds": 3_600,
+    "server": 0,
+    "account": 0,
     "typed": 0,
     "group_name": 1,
     "described": 1,
@@ -143,6 +171,7 @@ _CASES: Final[Mapping[str, Mapping[str, Mapping[str, int]]]] = {
     },
 }
 
+_ROLE_OF_USER: Final = "by a user, with a permission set's role"
 _MFA_BY_USER: Final = "by the user, in the access portal"
 _MFA_BY_ADMIN: Final = "by an administrator"
 
@@ -185,4 +214,9 @@ def samples(kind: str) -> tuple[Sample, ...]:
         return tuple(Sample(kind, case, columns) for case, columns in _CASES[kind].items())
     if "MfaDevice" in kind or "DeviceRegistration" in kind:
         return (Sample(kind, _MFA_BY_USER, {}), Sample(kind, _MFA_BY_ADMIN, _BY_ADMIN))
+    if kind in BY_USERS:
+        return (
+            Sample(kind, _MFA_BY_ADMIN, _BY_ADMIN),
+            Sample(kind, _ROLE_OF_USER, {"console": 0}),
+        )
     return (Sample(kind, "", _BY_ADMIN),)

@@ -29,7 +29,7 @@ from simulator.directory.releases import (
     patch_at,
     safari_at,
 )
-from simulator.primitives.instants import DAY, parse_instant
+from simulator.primitives.instants import DAY, format_instant, parse_instant
 from simulator.primitives.keys import purpose
 
 if TYPE_CHECKING:
@@ -422,6 +422,21 @@ def toolkit_agent(platform_index: int, at: int, client_id: str) -> Agent:
     return Agent(text, platform.weight, platform.device, "toolkit")
 
 
+def jetbrains_agent(platform_index: int, at: int, client_id: str) -> Agent:
+    """Return the AWS Toolkit in an editor by JetBrains; as `toolkit_agent`, and as Unverified."""
+    platform = PLATFORMS[platform_index]
+    year, month, _ = format_instant(at).split("-", 2)
+    quarter = (int(month) + 2) // 3
+    text = (
+        f"AWS-Toolkit-For-JetBrains/3.{VSCODE_MINOR.number_at(at // DAY * DAY) - 60}-"
+        f"{year[2:]}{quarter} IntelliJ-IDEA-Ultimate-Edition/{year}.{quarter} ClientId/{client_id}"
+    )
+    return Agent(text, platform.weight, platform.device, "toolkit")
+
+
+TOOLKITS: Final = {"toolkit-vscode": toolkit_agent, "toolkit-jetbrains": jetbrains_agent}
+"""By the name a scenario gives it: an AWS Toolkit."""
+
 # ---- AWS's and identity providers' machines ------------------------------------------
 
 SIGNIN_TOKEN: Final = Agent(
@@ -472,7 +487,11 @@ def catalogue(at: int) -> tuple[Agent, ...]:
         *(cli_agent(place, at, "sso.login") for place in places),
         *(sdk_agent(place, at) for place in places),
         *(terraform_agent(place, at, "ssoadmin") for place in places),
-        *(toolkit_agent(place, at, "00000000-0000-4000-8000-000000000000") for place in places),
+        *(
+            agent(place, at, "00000000-0000-4000-8000-000000000000")
+            for agent in TOOLKITS.values()
+            for place in places
+        ),
         SIGNIN_TOKEN,
         FEDERATION,
         FORWARDED,

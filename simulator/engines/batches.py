@@ -28,6 +28,7 @@ SHARED: Final = (
     "actor",
     "copy",
     "region",
+    "account",
 )
 """Row columns that a batch passes on."""
 

@@ -1,4 +1,7 @@
-"""Calls that are recorded by table: one call, one event, one flow named like its kind."""
+"""Calls that are recorded by table: one call, one event, one flow named like its kind.
+
+Those that users make with a permission set's role have another flow each.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from simulator.flows.directory_admin import ADMIN_COLUMNS
 from simulator.flows.steps import Flow, Step
 from simulator.records.api.operations import OPERATIONS
 from simulator.records.eras.first import scim
+from simulator.records.eras.first.account_access import BY_USERS
 from simulator.records.eras.first.api_calls import envelope_of
 
 _PAYLOADS: Final = frozenset({"request_document", "response_document", "error"})
@@ -26,7 +30,17 @@ CALLS: Final = {
 }
 """Kind to flow."""
 
-FLOWS: Final = tuple(CALLS.values())
+USER_CALLS: Final = {
+    kind: Flow(
+        f"{kind}@user",
+        CALLS[kind].steps,
+        frozenset({"user", "account", "role", "role_high", "role_low", "role_at", "console"}),
+    )
+    for kind in sorted(BY_USERS)
+}
+"""Kind to flow of what a user calls in an account."""
+
+FLOWS: Final = (*CALLS.values(), *USER_CALLS.values())
 
 OF_THE_INSTANCE: Final = tuple(
     CALLS[kind]

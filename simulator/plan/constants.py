@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from simulator.records.eras.first.account_access import ALWAYS, BY_DATE, NEVER
 
 if TYPE_CHECKING:
     from simulator.scenario.document import Switches
+
+
+_ROLE_SESSION: Final = {"by-date": BY_DATE, "never": NEVER, "always": ALWAYS}
 
 
 def constants_of(switches: Switches) -> dict[str, int]:
@@ -15,5 +20,6 @@ def constants_of(switches: Switches) -> dict[str, int]:
         "switch_failed_known": int(switches.failed_known_user_on_behalf_of),
         "switch_hidden_name": int(switches.unknown_user_name == "hidden"),
         "switch_sid": int(switches.portal_principal == "sid"),
+        "switch_role_session": _ROLE_SESSION[switches.role_session_on_behalf_of],
         "switch_dual_stack": int(switches.hosts == "dual-stack"),
     }

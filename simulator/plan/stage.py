@@ -65,6 +65,17 @@ class Token:
     expires_at: int
     client: Key
     is_refreshable: bool
+    tool: str = "cli"
+    """Whose it is, as `cli-sign-in` names its `client`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSession:
+    """A role that a user holds in an account."""
+
+    columns: dict[str, int]
+    """What rows have of it."""
+    ends_at: int
 
 
 @dataclass(slots=True)
@@ -86,6 +97,8 @@ class Person:
     """When the storyline created the user; absent of those who were there before."""
     is_active: bool = True
     """Whether the user may sign in, as far as the identity provider is concerned."""
+    roles: dict[tuple[int, int, str], RoleSession] = field(default_factory=dict)
+    """Account, permission set and tool to what was taken last."""
 
 
 @dataclass(slots=True)

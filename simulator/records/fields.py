@@ -20,6 +20,7 @@ from simulator.records.codecs import (
     Number,
     Pinned,
     SessionHandle,
+    SessionToken,
     TokenCredential,
     Uuid,
     Word,
@@ -103,12 +104,17 @@ COLUMNS: Final = {
     "grant": "Position in GRANTS.",
     "expires_in": "Lifetime of the token, in seconds.",
     "redirect_port": "Port of the CLI's callback.",
-    "account": "Position in table `account`.",
+    "account": "Position in table `account`, or -1.",
     "permission_set": "Position in table `permission_set`.",
     "console": "1 when an administrator uses the console, 0 the API.",
-    "role_high": "First word of the administrator's role session's key.",
-    "role_low": "Second word of the administrator's role session's key.",
+    "member_accounts": "1 when what is recorded in the account that is entered is there, too.",
+    "role": "Position in table `role`: a permission set's role in an account, or -1.",
+    "role_high": "First word of the role session's key, an administrator's or a user's.",
+    "role_low": "Second word of the role session's key.",
     "role_at": "When that role session began, in milliseconds.",
+    "role_until": "When a user's role session ends, in milliseconds.",
+    "role_seconds": "How long a user's role session lasts, in seconds.",
+    "server": "Position in table `server`: which machine of Identity Center's calls, or -1.",
     "group": "Position in table `group`.",
     "group_name": "Position in table `text` of the group's name at the time, or -1.",
     "described": "1 when a description is given.",
@@ -134,6 +140,7 @@ COLUMNS: Final = {
     "switch_hidden_name": "Switch `unknown_user_name`: 1 when hidden.",
     "switch_sid": "Switch `portal_principal`: 1 for SID.",
     "switch_dual_stack": "Switch `hosts`: 1 for dual-stack.",
+    "switch_role_session": "Switch `role_session_on_behalf_of`: 0 by date, 1 never, 2 always.",
 }
 """What each column of a row means."""
 
@@ -164,9 +171,15 @@ DEFAULTS: Final = {
     "token_expiry": 0,
     "redirect_port": 0,
     "password_mode": 0,
+    "account": -1,
+    "member_accounts": 0,
+    "role": -1,
     "role_high": 0,
     "role_low": 0,
     "role_at": 0,
+    "role_until": 0,
+    "role_seconds": 0,
+    "server": -1,
     "console": 0,
     "described": 0,
     "group_name": -1,
@@ -184,6 +197,7 @@ DEFAULTS: Final = {
     "switch_hidden_name": 0,
     "switch_sid": 0,
     "switch_dual_stack": 0,
+    "switch_role_session": 0,
 }
 """Values of columns that a flow, plan or step does not set."""
 
@@ -246,6 +260,35 @@ FIELDS: Final = {
     "oidc.port": Field(Number("redirect_port"), "Port of the CLI's callback."),
     "account.id": Field(Entity("account.id"), "Id of the target account."),
     "permission_set.name": Field(Entity("permission_set.name"), "Permission set's name."),
+    "role.id": Field(Entity("role.id"), "Id of a permission set's role in an account."),
+    "role.name": Field(Entity("role.name"), "Name of that role."),
+    "role.arn": Field(Entity("role.arn"), "ARN of that role."),
+    "provider.arn": Field(Entity("account.provider"), "ARN of the account's SAML provider."),
+    "provider.issuer": Field(Entity("account.issuer"), "Who issues assertions for the account."),
+    "provider.qualifier": Field(
+        Entity("account.qualifier"), "Hash of issuer, account and SAML provider."
+    ),
+    "server.address": Field(Entity("server.address"), "Address of Identity Center's machine."),
+    "server.agent": Field(Entity("server.agent"), "What takes roles for users."),
+    "server.token_agent": Field(
+        Entity("server.token_agent"), "What asks for sign-in tokens of the console."
+    ),
+    "assertion.id": Field(Uuid("saml-assertion", key="role"), "Id of a SAML assertion."),
+    "credentials.key": Field(
+        AccessKeyTail("role", "account.id"), "Rest of a user's key id: per role session."
+    ),
+    "credentials.key_of_call": Field(
+        AccessKeyTail("role", "account.id", "time"),
+        "Rest of a user's key id: the console's, per call.",
+    ),
+    "credentials.token": Field(SessionToken(), "Session token of a role session."),
+    "credentials.until": Field(
+        JavaDate("role_until", comma=True), "When a user's role session ends."
+    ),
+    "credentials.until_of_old": Field(
+        JavaDate("role_until"), "When it ends, as written before 2023."
+    ),
+    "credentials.seconds": Field(Number("role_seconds"), "How long it lasts."),
     "admin.principal": Field(Entity("admin.principal"), "principalId of an administrator."),
     "admin.arn": Field(Entity("admin.arn"), "ARN of an administrator."),
     "admin.account": Field(Entity("admin.account"), "Account of an administrator."),

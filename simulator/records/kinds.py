@@ -31,6 +31,7 @@ PROVISIONING: Final = "Identity Store: SCIM"
 ADMINISTRATION: Final = "Administration"
 OWN_ACCOUNT: Final = "Accounts: IAM, STS and Organizations"
 APPLICATIONS: Final = "Managed applications"
+ENTRANCE: Final = "Accounts: entered by users"
 
 GROUP_OF_SOURCE: Final = {
     "sso": ADMINISTRATION,
@@ -227,6 +228,22 @@ KINDS: Final = (
             announced=False,
         )
         for kind, operation in OPERATIONS.items()
+    ),
+    *_kinds(
+        ENTRANCE,
+        "AwsApiCall",
+        "sts/AssumeRoleWithSAML read",
+        "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html",
+    ),
+    *_kinds(
+        ENTRANCE,
+        "AwsConsoleSignIn",
+        """
+        signin/GetSigninToken write seen in real records, the caller's key inferred
+        signin/ConsoleLogin write seen in real records, the caller's key inferred
+        """,
+        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/"
+        "cloudtrail-event-reference-aws-console-sign-in-events.html",
     ),
 )
 

@@ -103,6 +103,10 @@ class Organization(Part):
     delegated_administrator: Name | None = None
     """The member account that administers Identity Center, if any. What an administrator of this
     account does is delivered to it and to the management account."""
+    member_account_events: Flag = True
+    """Whether what users leave behind in the accounts they enter is there, too: the role that is
+    taken, the console's sign-in, the first call with credentials. A trail of the organization
+    has it."""
 
 
 class IdentitySource(Part):
@@ -423,6 +427,9 @@ class Switches(Part):
     """Which endpoints clients call: `oidc.us-east-1.amazonaws.com` or `oidc.us-east-1.api.aws`."""
     policy_lookups: Literal["all", "failed", "none"] = "all"
     """Which look-ups of customer managed policies, before a role is made, are recorded."""
+    role_session_on_behalf_of: Literal["by-date", "never", "always"] = "by-date"
+    """Whether what a user calls with a permission set's role tells the user's id: by date, since
+    January 2026."""
     escape: Literal["none", "java"] = "none"
     """Whether `=`, `&` and the like are written as escapes, as in older files."""
     undelivered_events: Literal["omit", "emit"] = "omit"

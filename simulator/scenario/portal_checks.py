@@ -80,6 +80,7 @@ def open_console(scene: Scene, step: Step) -> Iterator[Problem]:
     """Check that a user is in the portal and has the role."""
     yield from portal(scene, step)
     yield from role(scene, step, step.user)
+    _take(scene, step, "console")
 
 
 def credentials(scene: Scene, step: Step) -> Iterator[Problem]:
@@ -88,6 +89,38 @@ def credentials(scene: Scene, step: Step) -> Iterator[Problem]:
     assert isinstance(entry, actions.GetRoleCredentials)
     yield from portal(scene, step) if entry.with_tool == "portal" else _cli(scene, step)
     yield from role(scene, step, step.user)
+    if entry.with_tool == "cli":
+        _take(scene, step, "cli")
+
+
+def _take(scene: Scene, step: Step, tool: str) -> None:
+    """Let a user hold a role from now on."""
+    entry: Any = step.entry
+    known = scene.access.sets.get(entry.permission_set)
+    if step.user in scene.users and known is not None:
+        held = scene.users[step.user].roles
+        until = step.at + known.session_duration
+        held[entry.permission_set, entry.account, tool] = until
+
+
+def use_role(scene: Scene, step: Step) -> Iterator[Problem]:
+    """Check that a user holds the role, and that it leaves a record."""
+    entry = step.entry
+    assert isinstance(entry, actions.UseRole)
+    if not scene.scenario.organization.member_account_events:
+        words = "leaves no record: organization.member_account_events is false"
+        yield Problem(step.where, words)
+    user = scene.users.get(step.user or "")
+    if user is None:
+        return
+    until = user.roles.get((entry.permission_set, entry.account, entry.with_tool))
+    how = "open-console" if entry.with_tool == "console" else "get-role-credentials"
+    if until is None:
+        words = f"{user.name} has not taken {entry.permission_set} in {entry.account}: {how} first"
+        yield Problem(step.where, words)
+    elif step.at > until + PATIENCE:
+        words = f"{user.name}'s role session has ended by then: {how} again"
+        yield Problem(step.where, words)
 
 
 def _cli(scene: Scene, step: Step) -> Iterator[Problem]:

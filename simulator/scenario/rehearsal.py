@@ -205,6 +205,7 @@ _ACTIONS: Final[dict[type[Entry], Callable[[Scene, Step], Iterator[Problem]]]] =
     actions.BrowsePortal: portal_checks.browse,
     actions.OpenConsole: portal_checks.open_console,
     actions.GetRoleCredentials: portal_checks.credentials,
+    actions.UseRole: portal_checks.use_role,
     actions.CliSignIn: portal_checks.cli_sign_in,
     actions.RefreshToken: portal_checks.refresh,
     actions.SignOut: portal_checks.sign_out,

@@ -53,6 +53,8 @@ class LiveUser:
     cli: bool = False
     refreshable: bool = False
     active: bool = True
+    roles: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    """Permission set, account and tool to when what was last fetched for it ends."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Reading record cases: what a row was given, and the record that AWS would write of it.
 
-A file is `<era>/<source>/<Event>.json`, a list of cases. A case spells its record in full,
-or names envelopes of `envelopes.json` and spells what fills their gaps; it then stands for
-one case an envelope.
+A file is `<era>/<source>/<Event>.json`, a list of cases, and `<Event>~<whose>.json` has more
+of them. A case spells its record in full, or names envelopes of `envelopes.json` and spells
+what fills their gaps; it then stands for one case an envelope.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def cases() -> tuple[Case, ...]:
     found: list[Case] = []
     for era in ERA_NAMES:
         for path in sorted((FOLDER / era).rglob("*.json")):
-            kind = path.relative_to(FOLDER / era).with_suffix("").as_posix()
+            kind, _, _ = path.relative_to(FOLDER / era).with_suffix("").as_posix().partition("~")
             for entry in orjson.loads(path.read_bytes()):
                 found += _expanded(era, kind, entry)
     return tuple(found)

@@ -63,6 +63,19 @@ FROM_EXTERNAL_IDP = [
 ATTRIBUTES = "InstanceAccessControlAttributeConfiguration"
 TOKENS = ["ListProvisioningTenants", "ListBearerTokens"]
 CYCLE = ["ListUsers", "GetUser", "ListGroups", "GetGroup"]
+CONSOLE = ["Federate", "AssumeRoleWithSAML", "GetSigninToken", "ConsoleLogin"]
+KEYS = ["GetRoleCredentials", "AssumeRoleWithSAML"]
+CREDENTIALS = [*KEYS, "GetCallerIdentity"]
+PORTAL = ["Authenticate", "ListApplications"]
+IN_CONSOLE = [
+    *BY_TOTP,
+    *PORTAL,
+    "ListAccounts",
+    "ListAccountRoles",
+    *CONSOLE,
+    "ListRoles",
+    "ListPolicies",
+]
 
 STORIES: dict[str, list[str]] = {
     "password-only": BY_PASSWORD,
@@ -178,17 +191,17 @@ STORIES: dict[str, list[str]] = {
         "CreateToken",
         "ListAccounts",
         "ListAccountRoles",
-        "GetRoleCredentials",
+        *CREDENTIALS,
         "CreateToken",
-        "GetRoleCredentials",
+        *CREDENTIALS,
         "Logout",
     ],
     "cli-pkce": [
         *BY_TOTP,
         "CreateToken",
-        "GetRoleCredentials",
+        *CREDENTIALS,
         "CreateToken",
-        "GetRoleCredentials",
+        *CREDENTIALS,
         "Logout",
     ],
     "portal-tour": [
@@ -199,8 +212,8 @@ STORIES: dict[str, list[str]] = {
         "ListAccountRoles",
         "ListProfilesForApplication",
         "ListProfilesForApplication",
-        "Federate",
-        "GetRoleCredentials",
+        *CONSOLE,
+        *KEYS,
         "Logout",
     ],
     "account-instance": ["CreateGroup", "CreateGroupMembership", "DeleteInstance"],
@@ -302,6 +315,30 @@ STORIES: dict[str, list[str]] = {
         *4 * ["CreateTokenWithIAM"],
         "Logout",
         *6 * ["CreateTokenWithIAM"],
+    ],
+    "console-access": [*IN_CONSOLE, *IN_CONSOLE, "Logout"],
+    "cli-access": [
+        *BY_TOTP,
+        "CreateToken",
+        "ListAccounts",
+        "ListAccountRoles",
+        *CREDENTIALS,
+        "ListRoles",
+        "CreateToken",
+        *CREDENTIALS,
+        "ListRoles",
+        "Logout",
+    ],
+    "ide-toolkit": [
+        *PASSWORD,
+        "CredentialChallenge WEBAUTHN",
+        "CredentialVerification WEBAUTHN",
+        "UserAuthentication PASSWORD,WEBAUTHN",
+        "CreateToken",
+        "ListAccounts",
+        "ListAccountRoles",
+        *CREDENTIALS,
+        "CreateToken",
     ],
     "active-directory-names": [*BY_PASSWORD, *BY_PASSWORD, *BY_PASSWORD],
     "scim-okta": [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.plan.actions import (
+    access,
     applications,
     assignments,
     calls,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 ACTIONS: Final[dict[str, Callable[[Stage, Act[Any]], int]]] = {
     **people.ACTIONS,
+    **access.ACTIONS,
     **directory.ACTIONS,
     **calls.ACTIONS,
     **instance.ACTIONS,

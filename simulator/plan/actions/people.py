@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.directory import identifiers
+from simulator.directory import identifiers, user_agents
 from simulator.flows import access_portal, cli_sign_in, gaps, mfa, sign_in
 from simulator.plan.background.workforce import OIDC_CLIENT
 from simulator.plan.stage import Person, Session, Token
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
         CliSignIn,
         DeleteMfaDevice,
         Entry,
-        GetRoleCredentials,
-        OpenConsole,
         RegisterMfaDevice,
         RenameMfaDevice,
         SignIn,
@@ -37,6 +36,10 @@ if TYPE_CHECKING:
 LONGEST_TOKEN: Final = 8 * HOUR
 """What a token without refresh lasts at most."""
 _PORT: Final = purpose("redirect-port")
+_PLATFORM: Final = purpose("platform")
+_TOOL_DAYS: Final = 30
+_CLIENTS: Final = ("cli", "toolkit-vscode", "toolkit-jetbrains", "sdk")
+"""By place: which of a person's OIDC clients it is."""
 _FACTORS: Final = {
     "none": sign_in.NO_FACTOR,
     "totp": sign_in.TOTP,
@@ -247,7 +250,7 @@ def _new_device(stage: Stage, act: Act[Entry], given: str | None) -> int:
 
 
 def live(stage: Stage, act: Act[Entry]) -> tuple[Person, Session]:
-    """Return the user of an action and their portal session, which must not have ended."""
+    """Return who acts, and the portal session, which must not have ended."""
     person = stage.person(act)
     session = person.session
     if session is None:
@@ -255,21 +258,6 @@ def live(stage: Stage, act: Act[Entry]) -> tuple[Person, Session]:
     if act.at >= session.ends_at:
         stage.refuse(act, f"the portal session of {person.name} has ended: sign in again first")
     return person, session
-
-
-def _target(
-    stage: Stage, act: Act[OpenConsole | GetRoleCredentials], person: Person
-) -> dict[str, int]:
-    account = stage.directory.accounts[act.entry.account]
-    # What is not created yet, nobody has.
-    permission_set = stage.directory.permission_sets.get(act.entry.permission_set, -1)
-    if (account, permission_set) not in stage.allowed(person):
-        stage.refuse(
-            act,
-            f"{person.name} does not have {act.entry.permission_set} in {act.entry.account} "
-            "at this time",
-        )
-    return {"account": account, "permission_set": permission_set}
 
 
 def _browse(stage: Stage, act: Act[BrowsePortal]) -> int:
@@ -289,12 +277,6 @@ def _browse(stage: Stage, act: Act[BrowsePortal]) -> int:
     return at
 
 
-def _console(stage: Stage, act: Act[OpenConsole]) -> int:
-    person, session = live(stage, act)
-    columns = {**stage.user_place(act, person), **session_columns(session)}
-    return stage.play(access_portal.CONSOLE, act, act.at, **columns, **_target(stage, act, person))
-
-
 def _token(stage: Stage, act: Act[Entry]) -> tuple[Person, Session, Token]:
     person, session = live(stage, act)
     if person.token is None:
@@ -302,7 +284,7 @@ def _token(stage: Stage, act: Act[Entry]) -> tuple[Person, Session, Token]:
     return person, session, person.token
 
 
-def _fresh_token(stage: Stage, act: Act[Entry]) -> tuple[Person, Session, Token]:
+def fresh_token(stage: Stage, act: Act[Entry]) -> tuple[Person, Session, Token]:
     """Return the CLI's token, which AWS accepts until it expires."""
     person, session, token = _token(stage, act)
     if act.at >= token.expires_at:
@@ -312,7 +294,8 @@ def _fresh_token(stage: Stage, act: Act[Entry]) -> tuple[Person, Session, Token]
     return person, session, token
 
 
-def _token_columns(token: Token) -> dict[str, int]:
+def token_columns(token: Token) -> dict[str, int]:
+    """Return the columns of what is called with an access token."""
     return {
         "by_token": 1,
         "token_high": token.key.high,
@@ -321,22 +304,22 @@ def _token_columns(token: Token) -> dict[str, int]:
     }
 
 
-def _credentials(stage: Stage, act: Act[GetRoleCredentials]) -> int:
-    if act.entry.with_tool == "portal":
-        person, session = live(stage, act)
-        columns = stage.user_place(act, person)
+def tool_place(
+    stage: Stage, act: Act[Entry], person: Person, tool: str, command: str
+) -> dict[str, int]:
+    """Return the address and agent of what a user does with a tool; the CLI runs a command."""
+    place = stage.user_place(act, person, cli=command)
+    if tool == "cli":
+        return place
+    key = person.key.child("tool", tool)
+    platform = key.below(len(user_agents.PLATFORMS) - 1, _PLATFORM)
+    updated = user_agents.updated_at(key, act.at, _TOOL_DAYS)
+    if tool == "sdk":
+        text = user_agents.sdk_agent(platform, updated).text
     else:
-        person, session, token = _fresh_token(stage, act)
-        place = stage.user_place(act, person, cli="sts.get-caller-identity")
-        columns = {**place, **_token_columns(token)}
-    return stage.play(
-        access_portal.CREDENTIALS,
-        act,
-        act.at,
-        **columns,
-        **session_columns(session),
-        **_target(stage, act, person),
-    )
+        installation = identifiers.uuid4_text(key.high, key.low)
+        text = user_agents.TOOLKITS[tool](platform, updated, installation).text
+    return {**place, "agent": stage.agent(act, stage.registry.intern("agent", text))}
 
 
 def _lifetime(session: Session, at: int, *, is_refreshable: bool) -> int:
@@ -348,8 +331,9 @@ def _lifetime(session: Session, at: int, *, is_refreshable: bool) -> int:
 
 def _cli_sign_in(stage: Stage, act: Act[CliSignIn]) -> int:
     person, session = live(stage, act)
-    entry, client = act.entry, person.key.nth(OIDC_CLIENT, 0)
-    place = stage.user_place(act, person, cli="sso.login")
+    entry = act.entry
+    client = person.key.nth(OIDC_CLIENT, _CLIENTS.index(entry.client))
+    place = tool_place(stage, act, person, entry.client, "sso.login")
     lifetime = _lifetime(session, act.at, is_refreshable=entry.refreshable)
     columns = {
         **place,
@@ -365,10 +349,10 @@ def _cli_sign_in(stage: Stage, act: Act[CliSignIn]) -> int:
         end = stage.play(cli_sign_in.CODE_GRANT, act, act.at, **columns, redirect_port=port)
     # The token's own lifetime counts from the second in which it was given.
     expires = end // SECOND * SECOND + lifetime // SECOND * SECOND
-    token = Token(act.key.child("token"), expires, client, entry.refreshable)
+    token = Token(act.key.child("token"), expires, client, entry.refreshable, entry.client)
     person.token = token
     if entry.list_accounts:
-        listing = {**place, **session_columns(session), **_token_columns(token)}
+        listing = {**place, **session_columns(session), **token_columns(token)}
         end += stage.pause(act, gaps.PAGE)
         end = stage.play(access_portal.PORTAL_ACCOUNTS, act, end, **listing)
         for account in sorted({account for account, _ in stage.allowed(person)}):
@@ -386,21 +370,22 @@ def _refresh(stage: Stage, act: Act[Entry]) -> int:
         cli_sign_in.REFRESH_GRANT,
         act,
         act.at,
-        **stage.user_place(act, person, cli="sts.get-caller-identity"),
+        **tool_place(stage, act, person, token.tool, "sts.get-caller-identity"),
         **session_columns(session),
         client_high=token.client.high,
         client_low=token.client.low,
         expires_in=lifetime // SECOND,
     )
     expires = end // SECOND * SECOND + lifetime // SECOND * SECOND
-    person.token = Token(act.key.child("token"), expires, token.client, is_refreshable=True)
+    person.token = replace(token, key=act.key.child("token"), expires_at=expires)
     return end
 
 
 def _sign_out(stage: Stage, act: Act[SignOut]) -> int:
     if act.entry.with_tool == "cli":
-        person, session, token = _fresh_token(stage, act)
-        columns = {**stage.user_place(act, person, cli="sso.logout"), **_token_columns(token)}
+        person, session, token = fresh_token(stage, act)
+        place = tool_place(stage, act, person, token.tool, "sso.logout")
+        columns = {**place, **token_columns(token)}
         person.token = None
     else:
         person, session = live(stage, act)
@@ -505,8 +490,6 @@ def _list(stage: Stage, act: Act[Entry]) -> int:
 ACTIONS: Final[dict[str, Callable[[Stage, Act[Any]], int]]] = {
     "sign-in": _sign_in,
     "browse-portal": _browse,
-    "open-console": _console,
-    "get-role-credentials": _credentials,
     "cli-sign-in": _cli_sign_in,
     "refresh-token": _refresh,
     "sign-out": _sign_out,

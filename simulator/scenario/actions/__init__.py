@@ -118,6 +118,7 @@ from simulator.scenario.actions.people import (
     SignIn,
     SignInWith,
     SignOut,
+    UseRole,
     is_unknown,
     typed_name,
 )
@@ -235,6 +236,7 @@ __all__ = [
     "UpdatePermissionSet",
     "UpdateUser",
     "UseApplicationToken",
+    "UseRole",
     "UserDetails",
     "UserEntry",
     "Via",
@@ -250,6 +252,7 @@ ACTIONS: tuple[type[Entry], ...] = (
     BrowsePortal,
     OpenConsole,
     GetRoleCredentials,
+    UseRole,
     CliSignIn,
     RefreshToken,
     SignOut,
@@ -330,6 +333,7 @@ Action = TypeAliasType(
         | BrowsePortal
         | OpenConsole
         | GetRoleCredentials
+        | UseRole
         | CliSignIn
         | RefreshToken
         | SignOut

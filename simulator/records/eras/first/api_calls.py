@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.primitives.conditions import at_least
 from simulator.records.api.operations import OPERATIONS, Operation
-from simulator.records.eras.first import applications
+from simulator.records.eras.first import account_access, applications
 from simulator.records.eras.first.call_envelopes import BY_SOURCE, Envelope
 from simulator.records.eras.first.envelope import record
 from simulator.records.shapes import NULL, Member, Node, Slot, choose
@@ -17,7 +17,10 @@ from simulator.records.shapes import NULL, Member, Node, Slot, choose
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_OWN: Final[dict[str, Callable[[Envelope], Envelope]]] = {**applications.ENVELOPES}
+_OWN: Final[dict[str, Callable[[Envelope], Envelope]]] = {
+    **applications.ENVELOPES,
+    **account_access.ENVELOPES,
+}
 """Kinds whose envelope differs from their source's, and how."""
 
 _FAILED: Final = at_least("error", 0)

@@ -155,6 +155,8 @@ CALLER_IDENTITY: Final = caller_identity()
 """userIdentity of whoever calls an API, or has a service call it on their behalf."""
 
 
+_ADDRESS: Final = Slot("source.address")
+_AGENT: Final = Slot("source.agent")
 REGION: Final = Slot("instance.region")
 OWNER: Final = Slot("instance.account")
 _RECIPIENT = choose((equals("copy", ADMINISTRATORS), Slot("admin.account")), otherwise=OWNER)
@@ -191,6 +193,8 @@ def record(  # noqa: PLR0913  # one parameter a member that records may differ i
     *,
     version: str,
     identity: Node,
+    address: Node = _ADDRESS,
+    agent: Node = _AGENT,
     request: Node = NULL,
     response: Node = NULL,
     errors: Iterable[Member] = (),
@@ -213,8 +217,8 @@ def record(  # noqa: PLR0913  # one parameter a member that records may differ i
         ("eventSource", Const(entry.event_source)),
         ("eventName", Const(entry.event_name)),
         ("awsRegion", region),
-        ("sourceIPAddress", Slot("source.address")),
-        ("userAgent", Slot("source.agent")),
+        ("sourceIPAddress", address),
+        ("userAgent", agent),
         *errors,
         ("requestParameters", request),
         ("responseElements", response),
