@@ -116,9 +116,13 @@ def carry_out(
     else:
         at += stage.pause(act, REMOVES if removes else BEGINS)
         who = service_linked(stage, number, at)
+    is_own = account == stage.access.management
+    is_recorded = is_own or stage.scenario.organization.member_account_events
     for place, one in enumerate(calls):
         if place:
             at += stage.pause(act, NEXT)
+        if not is_recorded:
+            continue
         response = one.response
         if one.role is not None:
             response = {"role": {**one.role, "createDate": at}}

@@ -26,6 +26,7 @@ PROVISIONED = ["ProvisionPermissionSet", "DescribePermissionSetProvisioningStatu
 CREATED = ["CreatePermissionSet", "AttachCustomerManagedPolicyReferenceToPermissionSet"]
 ASSIGNED = ["CreateAccountAssignment", ASKED]
 MADE = ["CreateSAMLProvider", "CreateRole", "AttachRolePolicy"]
+ENTERED = ["AssumeRoleWithSAML", "GetSigninToken", "ConsoleLogin"]
 
 STORIES: dict[str, dict[str, list[str]]] = {
     "permission-set-assigned": {
@@ -40,8 +41,8 @@ STORIES: dict[str, dict[str, list[str]]] = {
             *PORTAL,
             "Federate",
         ],
-        "444455556666": ["CreatePolicy", "GetPolicy", *MADE],
-        "777788889999": ["CreatePolicy", "GetPolicy", *MADE],
+        "444455556666": ["CreatePolicy", "GetPolicy", *MADE, *ENTERED],
+        "777788889999": ["CreatePolicy", "GetPolicy", *MADE, *ENTERED],
     },
     "customer-managed-policy-missing": {
         "111122223333": [
@@ -53,7 +54,13 @@ STORIES: dict[str, dict[str, list[str]]] = {
             "Federate",
         ],
         "444455556666": ["GetPolicy", *MADE],
-        "777788889999": ["GetPolicy NoSuchEntityException", "CreatePolicy", "GetPolicy", *MADE],
+        "777788889999": [
+            "GetPolicy NoSuchEntityException",
+            "CreatePolicy",
+            "GetPolicy",
+            *MADE,
+            *ENTERED,
+        ],
     },
     "permissions-boundary-missing": {
         "111122223333": [
@@ -73,6 +80,7 @@ STORIES: dict[str, dict[str, list[str]]] = {
             *MADE,
             "AttachRolePolicy",
             "PutRolePermissionsBoundary",
+            *ENTERED,
         ],
     },
     "permission-set-changed": {
@@ -116,7 +124,7 @@ STORIES: dict[str, dict[str, list[str]]] = {
             ASKED_GONE,
             "DeletePermissionSet",
         ],
-        "444455556666": ["DetachRolePolicy", "DeleteRolePolicy", "DeleteRole"],
+        "444455556666": [*ENTERED, "DetachRolePolicy", "DeleteRolePolicy", "DeleteRole"],
     },
     "same-name-other-policy": {
         "111122223333": [*CREATED, "CreateAccountAssignment", *ASSIGNED],
@@ -269,6 +277,17 @@ def test_the_law_sees_a_role_too_many_and_ids_that_differ(engine: Any) -> None:
     assert "a second AWSReservedSSO_AllowCloudWatch_PermissionSet" in wrong
     assert "policy/AllowCloudWatchForOperations is missing" in wrong
     assert "CreateAccountAssignment has two ids" in wrong
+
+
+def test_the_role_that_was_made_is_the_one_that_is_taken(engine: Any) -> None:
+    """For as long as the permission set says."""
+    records = records_of(engine, "permissions-boundary-missing")
+    made = next(one for one in records if one["eventName"] == "CreateRole")
+    taken = next(one for one in records if one["eventName"] == "AssumeRoleWithSAML")
+
+    assert taken["requestParameters"]["roleArn"] == made["responseElements"]["role"]["arn"]
+    lasts = made["requestParameters"]["maxSessionDuration"]
+    assert taken["requestParameters"]["durationSeconds"] == lasts == 4 * 3_600
 
 
 def test_one_name_is_two_policies(engine: Any) -> None:

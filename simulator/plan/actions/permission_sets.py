@@ -85,6 +85,8 @@ def _create_set(stage: Stage, act: Act[CreatePermissionSet]) -> int:
         return at
     if is_new:
         stage.directory.permission_sets[name] = stage.registry.add("permission_set", name=name)
+    position = stage.directory.permission_sets[name]
+    stage.directory.entrance.seconds[position] = made.session_duration // SECOND
     for operation, member in _attachments(made):
         at += next_call(stage, act)
         at = admin_call(stage, act, at, f"sso/{operation}", {**names, **member})
