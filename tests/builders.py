@@ -161,6 +161,10 @@ ORDINARY: Final[Mapping[str, int]] = {
     "described": 1,
     "membership": 0,
     "password_mode": 0,
+    "request_document": 0,
+    "response_document": 1,
+    "error": -1,
+    "invoked_by": -1,
     "attributes": 1,
     **{f"attribute_{place}": place + 2 for place in range(1, 9)},
 }

@@ -15,6 +15,9 @@ from simulator.engines.stepwise import record_line
 from simulator.plan.episodes import Plan
 from simulator.primitives.columns import Tables
 from simulator.primitives.instants import DAY, HOUR, parse_instant
+from simulator.primitives.jsontext import json_text
+from simulator.records.api.examples import payloads
+from simulator.records.api.operations import OPERATIONS
 from simulator.records.eras import ERA_INDEX, boundaries
 from simulator.records.fields import COLUMNS, DEFAULTS
 from simulator.records.kinds import KIND_INDEX
@@ -26,6 +29,17 @@ _ACCOUNT: Final = "111122223333"
 _REGION: Final = "us-east-1"
 _STORE: Final = "d-9067f3a1b2"
 _ROLE: Final = "AWSReservedSSO_AdministratorAccess_0f1e2d3c4b5a6978"
+
+_PAYLOADS: Final = {
+    kind: tuple(json_text(side).decode() for side in payloads(operation))
+    for kind, operation in OPERATIONS.items()
+}
+_DOCUMENTS: Final = {
+    text: place
+    for place, text in enumerate(
+        dict.fromkeys(text for pair in _PAYLOADS.values() for text in pair if text != "null")
+    )
+}
 
 _TABLES: Final = Tables(
     {
@@ -74,6 +88,9 @@ _TABLES: Final = Tables(
         "group.id": ("a4e86438-b0f1-7075-3d2c-8e9f1a2b3c4d",),
         "membership.id": ("c4f81428-60a1-70d3-5b6a-7c8d9e0f1a2b",),
         "device.id": ("m-94d8a4b830a170f2",),
+        "document.value": tuple(_DOCUMENTS),
+        "error.code": ("AccessDeniedException",),
+        "error.message": ("User is not authorized to perform this action",),
     }
 )
 
@@ -182,4 +199,10 @@ def samples(kind: str) -> tuple[Sample, ...]:
         return tuple(Sample(kind, case, columns) for case, columns in _CASES[kind].items())
     if "MfaDevice" in kind or "DeviceRegistration" in kind:
         return (Sample(kind, _MFA_BY_USER, {}), Sample(kind, _MFA_BY_ADMIN, _BY_ADMIN))
-    return (Sample(kind, "", _BY_ADMIN),)
+    return (Sample(kind, "", _BY_ADMIN | _documents(kind)),)
+
+
+def _documents(kind: str) -> dict[str, int]:
+    """Return where the payloads stand of a call that is recorded by table."""
+    sides = zip(("request_document", "response_document"), _PAYLOADS.get(kind, ()), strict=False)
+    return {column: _DOCUMENTS[text] for column, text in sides if text != "null"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from simulator.flows import gaps
 from simulator.flows.directory_admin import ADMIN_COLUMNS
@@ -10,9 +10,20 @@ from simulator.flows.steps import Flow, Step
 from simulator.records.api.operations import OPERATIONS
 from simulator.records.eras.first.api_calls import IN_OWN_ACCOUNT
 
-_COLUMNS: Final = ADMIN_COLUMNS | {"request_document", "response_document", "error", "invoked_by"}
+if TYPE_CHECKING:
+    from simulator.records.api.operations import Operation
 
-CALLS: Final = {kind: Flow(kind, (Step("call", kind, gaps.NOW),), _COLUMNS) for kind in OPERATIONS}
+
+def _columns(operation: Operation) -> frozenset[str]:
+    sides = {"request_document": operation.request, "response_document": operation.response}
+    payloads = {column for column, structure in sides.items() if structure is not None}
+    return ADMIN_COLUMNS | {"error", "invoked_by"} | payloads
+
+
+CALLS: Final = {
+    kind: Flow(kind, (Step("call", kind, gaps.NOW),), _columns(operation))
+    for kind, operation in OPERATIONS.items()
+}
 """Kind to flow."""
 
 FLOWS: Final = tuple(CALLS.values())
