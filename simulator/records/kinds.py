@@ -74,6 +74,9 @@ class Kind:
     until: str | None = None
     """Name of the last era in which it exists; absent while it goes on."""
 
+    undelivered: str = ""
+    """Why no account receives a record of it; empty where one does."""
+
     @property
     def event_source(self) -> str:
         """CloudTrail's eventSource."""
@@ -218,6 +221,7 @@ KINDS: Final = (
             GROUP_OF_SOURCE[operation.source],
             operation.basis,
             announced=False,
+            undelivered=operation.undelivered,
         )
         for kind, operation in OPERATIONS.items()
     ),

@@ -104,6 +104,7 @@ def test_cases_reach_every_outcome_of_every_shape(era, kind):
 BY_TABLE: Final = "sso/CreatePermissionSet"
 _OF_THE_CALL: Final = frozenset(
     {
+        "eventVersion",
         "eventSource",
         "eventName",
         "awsRegion",

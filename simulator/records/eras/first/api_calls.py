@@ -11,6 +11,7 @@ from typing import Final
 
 from simulator.primitives.conditions import at_least, less_than
 from simulator.records.api.operations import OPERATIONS, Operation
+from simulator.records.eras.first.directory_api import AUTH_HOST, STORE_HOST
 from simulator.records.eras.first.envelope import (
     CALLER_IDENTITY,
     IN_CONSOLE,
@@ -32,12 +33,23 @@ _HOME: Final = Const("us-east-1")
 
 _HOSTS: Final[dict[str, Node]] = {
     "sso": tls("sso.", REGION, ".amazonaws.com"),
-    "sso-directory": tls("identitystore.", REGION, ".amazonaws.com"),
+    "sso-directory": STORE_HOST,
     "sso-oauth": tls("oidc.", REGION, ".amazonaws.com"),
     "organizations": tls("organizations.us-east-1.amazonaws.com"),
     "iam": tls("iam.amazonaws.com"),
     "sts": tls("sts.", REGION, ".amazonaws.com"),
 }
+
+_BACKENDS: Final[dict[str, tuple[str, Node]]] = {
+    "auth-control": ("version.auth_control", AUTH_HOST),
+    "oidc": ("version.token", tls("oidc.", REGION, ".amazonaws.com")),
+    # Unverified: the host, and whether it is shown at all.
+    "email": (
+        "version.store",
+        tls("pvs-controlplane.", REGION, ".prod.authn.identity.aws.dev"),
+    ),
+}
+"""Version and host of calls that another service answers than the one the source names."""
 
 _FAILED: Final = at_least("error", 0)
 _ERRORS: Final = (
@@ -55,14 +67,18 @@ def _payload(field: str, column: str) -> Node:
 def _shape(operation: Operation) -> Node:
     source = operation.source
     is_own = source in IN_OWN_ACCOUNT
+    if operation.backend:
+        version, host = _BACKENDS[operation.backend]
+    else:
+        version, host = "version.store", _HOSTS[source]
     return record(
         operation.kind,
-        version="version.store",
+        version=version,
         identity=CALLER_IDENTITY,
         request=_payload("call.request", "request_document") if operation.request else NULL,
         response=_payload("call.response", "response_document") if operation.response else NULL,
         errors=_ERRORS,
-        tls_details=Member("tlsDetails", _HOSTS[source], _FROM_OUTSIDE),
+        tls_details=Member("tlsDetails", host, _FROM_OUTSIDE),
         from_console=IN_CONSOLE,
         shared=None if is_own else SHARED,
         region=_HOME if source in _GLOBAL else REGION,

@@ -199,12 +199,12 @@ _DIRECTORY: dict[str, tuple[Node, Node]] = {
     "SearchGroups": (obj(STORE_ID, _MAX_RESULTS, _filters("displayName")), NULL),
 }
 
-_STORE_HOST = choose(
+STORE_HOST = choose(
     # Unverified: the day on which the console changed hosts, between 2023 and 2025.
     (before("2025-01-01"), tls("up.sso.", Slot("instance.region"), ".amazonaws.com")),
     otherwise=tls("identitystore.", Slot("instance.region"), ".amazonaws.com"),
 )
-_AUTH_HOST = obj(
+AUTH_HOST = obj(
     (
         "clientProvidedHostHeader",
         text("auth-control.", Slot("instance.region"), ".prod.apps-auth.aws.a2z.com"),
@@ -220,7 +220,7 @@ SHAPES: Final[dict[str, Node]] = {
             identity=BY_ADMIN_OR_USER,
             request=request,
             response=response,
-            tls_details=_AUTH_HOST,
+            tls_details=AUTH_HOST,
             from_console=_ADMIN_IN_CONSOLE,
             shared=SHARED,
         )
@@ -233,7 +233,7 @@ SHAPES: Final[dict[str, Node]] = {
             identity=ADMIN_IDENTITY,
             request=request,
             response=response,
-            tls_details=_STORE_HOST,
+            tls_details=STORE_HOST,
             from_console=IN_CONSOLE,
             shared=SHARED,
         )
@@ -245,7 +245,7 @@ SHAPES: Final[dict[str, Node]] = {
         version="version.store",
         identity=BY_ADMIN_OR_USER,
         request=obj(STORE_ID, USER_ID, Member("passwordMode", Slot("password.mode"), BY_ADMIN)),
-        tls_details=_STORE_HOST,
+        tls_details=STORE_HOST,
         from_console=_ADMIN_IN_CONSOLE,
         shared=SHARED,
     ),
