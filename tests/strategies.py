@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import orjson
 from hypothesis import strategies as st
 from hypothesis.vendor.pretty import for_type_by_name
 
@@ -159,6 +160,9 @@ DOMAINS: Final[dict[str, SearchStrategy[int]]] = {
     "password_mode": _up_to(len(PASSWORD_MODES) - 1),
     "attributes": st.integers(1, MAX_ATTRIBUTES),
     **{f"attribute_{place}": _TEXT for place in range(1, MAX_ATTRIBUTES + 1)},
+    **{f"{side}_document": _ROW for side in ("request", "response")},
+    "error": _ROW,
+    "invoked_by": _TEXT,
     "switch_kept_name": _FLAG,
     "switch_failed_known": _FLAG,
     "switch_hidden_name": _FLAG,
@@ -201,6 +205,9 @@ _OPTIONAL: Final = (
 )
 """Columns that any episode may add to those its flow asks for."""
 
+_PERHAPS: Final = frozenset({"request_document", "response_document", "error", "invoked_by"})
+"""Columns of a call that may point nowhere."""
+
 
 @st.composite
 def tables(draw: DrawFn):
@@ -218,7 +225,11 @@ def tables(draw: DrawFn):
             continue
         values = numbers if name in ACCOUNTS else pool
         count = {"text": TEXT_ROWS, "instance": 1}.get(name.partition(".")[0], ROWS)
-        texts[name] = tuple(values[(dealt + row) % len(values)] for row in range(count))
+        dealt_out = [values[(dealt + row) % len(values)] for row in range(count)]
+        if name == "document.value":
+            # JSON that holds the odd text, since a document is not escaped again.
+            dealt_out = [orjson.dumps({"name": text}).decode() for text in dealt_out]
+        texts[name] = tuple(dealt_out)
         dealt += count
     return a_tables(texts)
 
@@ -244,6 +255,9 @@ def rows(draw: DrawFn, flow: Flow):
     if "UpdateGroup" in flow.name and made["described"] and draw(st.booleans()):
         # Only the description changes.
         made["group_name"] = -1
+    for name in sorted(_PERHAPS & flow.columns):
+        if draw(st.booleans()):
+            made[name] = -1
     return made
 
 

@@ -16,6 +16,9 @@ from simulator.engines.stepwise import record_line
 from simulator.plan.episodes import Plan
 from simulator.primitives.columns import Tables
 from simulator.primitives.instants import DAY, HOUR, parse_instant
+from simulator.primitives.jsontext import json_text
+from simulator.records.api.examples import payloads
+from simulator.records.api.operations import OPERATIONS
 from simulator.records.eras import ERA_INDEX, boundaries
 from simulator.records.eras.first.account_access import BY_USERS
 from simulator.records.fields import COLUMNS, DEFAULTS
@@ -29,6 +32,17 @@ _REGION: Final = "us-east-1"
 _STORE: Final = "d-9067f3a1b2"
 _ROLE: Final = "AWSReservedSSO_AdministratorAccess_0f1e2d3c4b5a6978"
 _ISSUER: Final = identifiers.saml_issuer(_REGION, _ACCOUNT, "ins-7223b02a1c9d8e4f")
+
+_PAYLOADS: Final = {
+    kind: tuple(json_text(side).decode() for side in payloads(operation))
+    for kind, operation in OPERATIONS.items()
+}
+_DOCUMENTS: Final = {
+    text: place
+    for place, text in enumerate(
+        dict.fromkeys(text for pair in _PAYLOADS.values() for text in pair if text != "null")
+    )
+}
 
 _TABLES: Final = Tables(
     {
@@ -99,6 +113,9 @@ _TABLES: Final = Tables(
         "group.id": ("a4e86438-b0f1-7075-3d2c-8e9f1a2b3c4d",),
         "membership.id": ("c4f81428-60a1-70d3-5b6a-7c8d9e0f1a2b",),
         "device.id": ("m-94d8a4b830a170f2",),
+        "document.value": tuple(_DOCUMENTS),
+        "error.code": ("AccessDeniedException",),
+        "error.message": ("User is not authorized to perform this action",),
     }
 )
 
@@ -216,7 +233,13 @@ def samples(kind: str) -> tuple[Sample, ...]:
         return (Sample(kind, _MFA_BY_USER, {}), Sample(kind, _MFA_BY_ADMIN, _BY_ADMIN))
     if kind in BY_USERS:
         return (
-            Sample(kind, _MFA_BY_ADMIN, _BY_ADMIN),
-            Sample(kind, _ROLE_OF_USER, {"console": 0}),
+            Sample(kind, _MFA_BY_ADMIN, _BY_ADMIN | _documents(kind)),
+            Sample(kind, _ROLE_OF_USER, {"console": 0} | _documents(kind)),
         )
-    return (Sample(kind, "", _BY_ADMIN),)
+    return (Sample(kind, "", _BY_ADMIN | _documents(kind)),)
+
+
+def _documents(kind: str) -> dict[str, int]:
+    """Return where the payloads stand of a call that is recorded by table."""
+    sides = zip(("request_document", "response_document"), _PAYLOADS.get(kind, ()), strict=False)
+    return {column: _DOCUMENTS[text] for column, text in sides if text != "null"}

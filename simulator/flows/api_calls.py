@@ -5,7 +5,7 @@ Those that users make with a permission set's role have another flow each.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from simulator.flows import gaps
 from simulator.flows.directory_admin import ADMIN_COLUMNS
@@ -15,16 +15,26 @@ from simulator.records.eras.first import scim
 from simulator.records.eras.first.account_access import BY_USERS
 from simulator.records.eras.first.api_calls import envelope_of
 
-_PAYLOADS: Final = frozenset({"request_document", "response_document", "error"})
-_COLUMNS: Final = _PAYLOADS | ADMIN_COLUMNS | {"invoked_by"}
-_COLUMNS_OF: Final = {scim.SOURCE: _PAYLOADS | {"admin", "actor", "scim_token"}}
-"""Columns of event sources whose callers are no administrators."""
+if TYPE_CHECKING:
+    from simulator.records.api.operations import Operation
+
+_CALLER: Final = ADMIN_COLUMNS | {"invoked_by"}
+_CALLER_OF: Final = {scim.SOURCE: frozenset({"admin", "actor", "scim_token"})}
+"""Columns that tell the caller, of event sources whose callers are no administrators."""
+
+
+def _columns(operation: Operation) -> frozenset[str]:
+    sides = {"request_document": operation.request, "response_document": operation.response}
+    payloads = {column for column, structure in sides.items() if structure is not None}
+    caller = _CALLER_OF.get(operation.source, _CALLER)
+    return caller | {"error"} | payloads | envelope_of(operation).columns
+
 
 CALLS: Final = {
     kind: Flow(
         kind,
         (Step("call", kind, gaps.NOW),),
-        _COLUMNS_OF.get(operation.source, _COLUMNS) | envelope_of(operation).columns,
+        _columns(operation),
     )
     for kind, operation in OPERATIONS.items()
 }

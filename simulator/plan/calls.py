@@ -54,7 +54,11 @@ def call(  # noqa: PLR0913  # what a call is made of
         StructureError: A payload is not as the call's table says.
     """
     operation = OPERATIONS[kind]
-    columns = {**caller, "request_document": -1, "response_document": -1, "error": -1}
+    columns = {**caller, "error": -1}
+    if operation.request is not None:
+        columns["request_document"] = -1
+    if operation.response is not None:
+        columns["response_document"] = -1
     if operation.request is not None and request:
         written = arranged(operation.request, dict(request), comma=operation.has_comma)
         columns["request_document"] = document(stage, written)

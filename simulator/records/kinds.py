@@ -79,8 +79,13 @@ class Kind:
     until: str | None = None
     """Name of the last era in which it exists; absent while it goes on."""
 
-    is_delivered: bool = True
-    """Whether any account receives it; calls that nobody signs are known and kept out."""
+    undelivered: str = ""
+    """Why no account receives a record of it; empty where one does."""
+
+    @property
+    def is_delivered(self) -> bool:
+        """Whether any account receives a record of it."""
+        return not self.undelivered
 
     @property
     def event_source(self) -> str:
@@ -226,6 +231,7 @@ KINDS: Final = (
             GROUP_OF_SOURCE[operation.source],
             operation.basis,
             announced=False,
+            undelivered=operation.undelivered,
         )
         for kind, operation in OPERATIONS.items()
     ),

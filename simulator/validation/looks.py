@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from simulator.records import codecs
+from simulator.records.documents import Document
 from simulator.records.fields import FIELDS
 from simulator.records.shapes import Slot, Text
 from simulator.records.typed import TypedName
@@ -55,6 +56,7 @@ _BY_CODEC: Final[dict[type, str]] = {
     codecs.IsoInstant: INSTANT,
     codecs.JavaDate: _JAVA_DATE,
     codecs.Number: r"[0-9]+",
+    Document: _TEXT,
 }
 
 _BY_COLUMN: Final = {

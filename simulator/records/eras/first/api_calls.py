@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.primitives.conditions import at_least
 from simulator.records.api.operations import OPERATIONS, Operation
 from simulator.records.eras.first import account_access, applications
-from simulator.records.eras.first.call_envelopes import BY_SOURCE, Envelope
+from simulator.records.eras.first.call_envelopes import BY_BACKEND, BY_SOURCE, Envelope
 from simulator.records.eras.first.envelope import record
 from simulator.records.shapes import NULL, Member, Node, Slot, choose
 
@@ -37,6 +37,8 @@ def _payload(field: str, column: str) -> Node:
 def envelope_of(operation: Operation) -> Envelope:
     """Return what is around the payloads of a call."""
     around = BY_SOURCE[operation.source]
+    if operation.backend:
+        around = BY_BACKEND[operation.backend](around)
     return _OWN[operation.kind](around) if operation.kind in _OWN else around
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.primitives.conditions import less_than
 from simulator.records.eras.first import scim
+from simulator.records.eras.first.directory_api import AUTH_HOST, STORE_HOST
 from simulator.records.eras.first.envelope import (
     CALLER_IDENTITY,
     IN_CONSOLE,
@@ -22,6 +23,8 @@ from simulator.records.eras.first.envelope import (
 from simulator.records.shapes import Const, Member, Node, Slot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simulator.primitives.conditions import Condition
 
 
@@ -68,7 +71,7 @@ _HOME: Final = Const("us-east-1")
 
 BY_SOURCE: Final = {
     "sso": _of_the_instance(host("sso")),
-    "sso-directory": _of_the_instance(host("identitystore")),
+    "sso-directory": _of_the_instance(STORE_HOST),
     "sso-oauth": _of_the_instance(host("oidc")),
     # Every record of these two is of one Region.
     "organizations": _of_an_account(tls("organizations.us-east-1.amazonaws.com"), _HOME),
@@ -84,3 +87,20 @@ BY_SOURCE: Final = {
 """Event source to its envelope. What an administrator does with the Identity Center instance
 goes to the account that owns it; calls to IAM, STS and Organizations, and to services that
 use Identity Center, go to the caller's account."""
+
+
+def _answered_by(version: str, details: Node) -> Callable[[Envelope], Envelope]:
+    return lambda plain: replace(
+        plain, version=version, tls_details=Member("tlsDetails", details, _FROM_OUTSIDE)
+    )
+
+
+BY_BACKEND: Final = {
+    "auth-control": _answered_by("version.auth_control", AUTH_HOST),
+    "oidc": _answered_by("version.token", host("oidc")),
+    # Unverified: the host, and whether it is shown at all.
+    "email": _answered_by(
+        "version.store", tls("pvs-controlplane.", REGION, ".prod.authn.identity.aws.dev")
+    ),
+}
+"""What becomes of the envelope of a call that another service answers than its source names."""

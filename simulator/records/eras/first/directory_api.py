@@ -202,7 +202,7 @@ _DIRECTORY: dict[str, tuple[Node, Node]] = {
     "SearchGroups": (obj(STORE_ID, _MAX_RESULTS, _filters("displayName")), NULL),
 }
 
-_STORE_HOST = choose(
+STORE_HOST = choose(
     # Unverified: the day on which the console changed hosts, between 2023 and 2025.
     (before("2025-01-01"), tls("up.sso.", Slot("instance.region"), ".amazonaws.com")),
     otherwise=host("identitystore"),
@@ -220,7 +220,7 @@ def _auth_hosts(region: Slot) -> Node:
     )
 
 
-_AUTH_HOST = choose(
+AUTH_HOST = choose(
     (at_least("region", 0), _auth_hosts(Slot("event.region"))),
     otherwise=_auth_hosts(Slot("instance.region")),
 )
@@ -235,7 +235,7 @@ SHAPES: Final[dict[str, Node]] = {
             identity=BY_ADMIN_OR_USER,
             request=request,
             response=response,
-            tls_details=_AUTH_HOST,
+            tls_details=AUTH_HOST,
             from_console=_ADMIN_IN_CONSOLE,
             shared=SHARED,
         )
@@ -248,7 +248,7 @@ SHAPES: Final[dict[str, Node]] = {
             identity=ADMIN_IDENTITY,
             request=request,
             response=response,
-            tls_details=_STORE_HOST,
+            tls_details=STORE_HOST,
             from_console=IN_CONSOLE,
             shared=SHARED,
         )
@@ -260,7 +260,7 @@ SHAPES: Final[dict[str, Node]] = {
         version="version.store",
         identity=BY_ADMIN_OR_USER,
         request=obj(STORE_ID, USER_ID, Member("passwordMode", Slot("password.mode"), BY_ADMIN)),
-        tls_details=_STORE_HOST,
+        tls_details=STORE_HOST,
         from_console=_ADMIN_IN_CONSOLE,
         shared=SHARED,
     ),
