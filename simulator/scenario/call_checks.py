@@ -30,6 +30,9 @@ def call(scene: Scene, step: Step) -> Iterator[Problem]:
     """Check a call's name, parameters and outcome."""
     entry = step.entry
     assert isinstance(entry, actions.Call)
+    if step.nth:
+        # It is the same call as the first time.
+        return
     operation = OPERATIONS.get(entry.operation)
     if operation is None:
         words = f"no such call{suggestion(entry.operation, OPERATIONS)}"

@@ -27,7 +27,9 @@ class Call(AdminEntry):
 
     does: Literal["call"] = "call"
     operation: Name
-    """The call, as an event kind: `sso/DescribePermissionSet`, `iam/GetRole`."""
+    """The call, as an event kind: `sso/DescribePermissionSet`, `iam/GetRole`. Those of
+    `sso-directory`, and some others, are the console's own: say `via: console` where the
+    administrator's `tool` is another."""
     parameters: Payload = Field(default_factory=dict)
     """Its parameters, by their names in records. What a call demands and only one value suits may
     be left out: `instanceArn`, `identityStoreId`, `directoryId`, and what is recorded masked."""

@@ -5,16 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
+import pytest
 
 from simulator import (
     Administrator,
+    Background,
     Call,
+    Group,
     Scenario,
+    ScenarioError,
     Switches,
+    User,
     Window,
     compile_scenario,
     prepare,
 )
+from simulator.engines import stepwise
 from simulator.primitives.instants import SECOND, parse_instant
 from simulator.records.api.operations import OPERATIONS
 from simulator.records.api.structures import flaws, members
@@ -158,6 +164,39 @@ def test_each_tool_names_itself(engine: Any) -> None:
     assert agents["sdk"]["userAgent"].startswith("Boto3/")
     assert "api/organizations#" in agents["terraform"]["userAgent"]
     assert "sessionCredentialFromConsole" not in agents["terraform"]
+
+
+def test_a_payload_is_no_larger_than_cloudtrail_writes() -> None:
+    """One finding says so, before anything is written."""
+    text = {"permissionSetArn": "arn", "inlinePolicy": "x" * 100 * 1024}
+
+    with pytest.raises(ScenarioError, match="larger than 100 KB") as caught:
+        calling(Call(operation="sso/PutInlinePolicyToPermissionSet", parameters=text))
+
+    assert [finding.path for finding in caught.value.findings] == ["storyline.0.parameters"]
+
+
+def test_everyday_look_ups_are_made_with_the_tool() -> None:
+    """Who works with the API does so on ordinary days, too."""
+    scenario = prepare(
+        Scenario(
+            scenario="look-ups",
+            window=Window(start=START, days=5),
+            users=(User(name="ana.lopez"),),
+            groups=(Group(name="Everyone"),),
+            administrators=(Administrator(name="pipeline", tool="sdk", background=True),),
+            background=Background(intensity=1_000_000),
+        )
+    )
+    plan, _ = compile_scenario(scenario)
+    lines = [orjson.loads(line) for line in stepwise.render(plan, 0, plan.horizon).lines]
+    agents = {
+        one["userAgent"].partition("/")[0]
+        for one in lines
+        if one["userIdentity"]["type"] == "AssumedRole"
+    }
+
+    assert agents == {"Boto3"}
 
 
 def test_a_resolved_call_is_the_same_call(engine: Any) -> None:
