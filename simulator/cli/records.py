@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections import Counter
 from typing import Annotated, Any, Final
 
 import typer
@@ -15,7 +15,7 @@ from simulator.cli.samples import samples
 from simulator.errors import RequestError
 from simulator.primitives.jsontext import json_text, json_text_indented
 from simulator.records.eras import ERA_NAMES
-from simulator.records.kinds import KINDS, Kind
+from simulator.records.kinds import KINDS, Kind, kind_named
 from simulator.scenario.resolve import ERA_WORDS
 from simulator.scenario.wording import suggestion
 
@@ -52,13 +52,8 @@ KindName = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
-class Source(StrEnum):
-    """Short event sources."""
-
-    signin = "signin"
-    sso = "sso"
-    sso_directory = "sso-directory"
-    identitystore = "identitystore"
+SOURCES: Final = tuple(dict.fromkeys(kind.name.partition("/")[0] for kind in KINDS))
+"""Short event sources."""
 
 
 def kinds_named(name: str) -> list[Kind]:
@@ -98,15 +93,17 @@ def add_to(root: typer.Typer) -> None:
 @app.command("list", epilog=_LIST_EXAMPLES)
 def list_(
     source: Annotated[
-        Source | None,
-        typer.Option(
-            metavar="SOURCE", help="Only this source: signin, sso, sso-directory or identitystore."
-        ),
+        str | None,
+        typer.Option(metavar="SOURCE", help=f"Only this source: {', '.join(SOURCES)}."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List every kind of event, by the groups of AWS's announcement."""
-    chosen = [kind for kind in KINDS if source is None or kind.name.startswith(f"{source.value}/")]
+    if source is not None and source not in SOURCES:
+        known = f"there are {', '.join(SOURCES)}"
+        message = f"no such source: {source}{suggestion(source, SOURCES)}; {known}"
+        raise RequestError(message)
+    chosen = [kind for kind in KINDS if source is None or kind.name.startswith(f"{source}/")]
     out = console.results()
     if as_json:
         for kind in chosen:
@@ -119,7 +116,11 @@ def list_(
             out.print(console.line("\n" if group else "", (kind.group, "bold")))
             group = kind.group
         is_unsure = kind.basis.startswith("Unverified")
-        out.print(console.line(f"  {text}", ("  Unverified", "dim") if is_unsure else ""))
+        note = ("  Unverified" if is_unsure else "") + ("  never" if kind.undelivered else "")
+        out.print(console.line(f"  {text}", (note, "dim") if note else ""))
+    counts = Counter(kind.name.partition("/")[0] for kind in chosen)
+    told = ", ".join(f"{count} of {name}" for name, count in counts.items())
+    out.print(f"\n{len(chosen)} kinds: {told}.")
 
 
 def _described(kind: Kind) -> dict[str, Any]:
@@ -132,6 +133,7 @@ def _described(kind: Kind) -> dict[str, Any]:
         "group": kind.group,
         "announced": kind.announced,
         "basis": kind.basis,
+        **({"undelivered": kind.undelivered} if kind.undelivered else {}),
     }
 
 
@@ -158,6 +160,9 @@ def show(
             typer.echo(json_text(line).decode())
             continue
         out.print(_heading(sample.kind, f"{sample.case}, {name}" if sample.case else name))
+        undelivered = kind_named(sample.kind).undelivered
+        if undelivered:
+            out.print(f"Never delivered. {undelivered}")
         text = json_text_indented(record).decode()
         if out.is_terminal:
             out.print(Syntax(text, "json", background_color="default"), soft_wrap=True)

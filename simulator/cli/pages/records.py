@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.cli.compare import differences
+from simulator.cli.pages.calls import calls, heading_of
 from simulator.cli.pages.markdown import code, fenced, link, notice, table
 from simulator.cli.samples import Sample, samples
 from simulator.primitives.jsontext import json_text, json_text_indented
+from simulator.records.api.operations import OPERATIONS
 from simulator.records.eras import ERA_NAMES, ERAS, january_2025, october_2024
 from simulator.records.kinds import ANNOUNCEMENT, KINDS
 from simulator.records.shapes import Part, nodes
@@ -95,7 +97,7 @@ def page() -> str:
             ("event", "group", "in the announcement's table", "basis"),
             (
                 (
-                    link(kind.name, kind.name),
+                    link(kind.name, _heading(kind)),
                     kind.group,
                     "yes" if kind.announced else "",
                     "Unverified in part" if kind.basis.startswith("Unverified") else "published",
@@ -106,11 +108,19 @@ def page() -> str:
     ]
     group = ""
     for kind in KINDS:
+        if kind.name in OPERATIONS:
+            continue
         if kind.group != group:
             group = kind.group
             lines += [f"## {group}", ""]
         lines += _kind(kind)
+    lines += calls()
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _heading(kind: Kind) -> str:
+    operation = OPERATIONS.get(kind.name)
+    return kind.name if operation is None else heading_of(operation.source)
 
 
 def _what_changed() -> Iterator[str]:

@@ -92,6 +92,22 @@ def test_records_list_narrows_to_a_source(run, tmp_path):
     }
 
 
+def test_records_list_counts_kinds_by_source(run, tmp_path):
+    """And knows a source from a slip of the pen."""
+    ended = run("records", "list", "--source", "organizations", cwd=tmp_path)
+    slip = run("records", "list", "--source", "organisations", cwd=tmp_path)
+
+    assert ended.out.endswith("\n8 kinds: 8 of organizations.\n")
+    assert "did you mean 'organizations'?" in slip.err
+
+
+def test_records_show_explains_what_is_never_delivered(run, tmp_path):
+    """The kind is known all the same."""
+    ended = run("records", "show", "RegisterClient", cwd=tmp_path)
+
+    assert "Never delivered. It is called without credentials" in ended.out
+
+
 def test_records_show_prints_one_record(run, tmp_path):
     """As the era has it."""
     ended = run("records", "show", "federate", "--era", "pre", "--json", cwd=tmp_path)
