@@ -142,7 +142,7 @@ DOMAINS: Final[dict[str, SearchStrategy[int]]] = {
     "console": _FLAG,
     "on_behalf": _FLAG,
     "named": _TEXT,
-    "scope_document": _ROW,
+    "scoped": _FLAG,
     "role_high": words,
     "role_low": words,
     "role_at": instants,

@@ -40,8 +40,6 @@ class EditorToken:
     client: Key
     agent: int
     """Position in table `agent`."""
-    scopes: int
-    """Position in table `document`."""
 
 
 @dataclass(slots=True)

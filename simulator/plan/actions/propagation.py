@@ -25,7 +25,7 @@ from simulator.plan.actions.applications import (
 from simulator.plan.actions.directory import NEXT_CALL
 from simulator.plan.actions.people import live, session_columns
 from simulator.plan.applications import EditorToken, UserToken
-from simulator.plan.calls import call, document
+from simulator.plan.calls import call
 from simulator.plan.population.roles import plain_role
 from simulator.primitives.instants import HOUR, SECOND
 from simulator.primitives.keys import purpose
@@ -279,9 +279,7 @@ def _ide_sign_in(stage: Stage, act: Act[IdeSignIn]) -> int:
         entry.editor, act.at, identifiers.uuid4_text(installed.high, installed.low)
     )
     client = installed.child("client", made.name)
-    token = EditorToken(
-        client, stage.registry.intern("agent", agent), document(stage, list(entry.scopes))
-    )
+    token = EditorToken(client, stage.registry.intern("agent", agent))
     stage.applications.editors[person.name] = token
     columns = _editor_columns(stage, act, token)
     if entry.grant == "device-code":
@@ -298,7 +296,7 @@ def _editor_columns(stage: Stage, act: Act[Any], token: EditorToken) -> dict[str
         "agent": stage.agent(act, token.agent),
         "client_high": token.client.high,
         "client_low": token.client.low,
-        "scope_document": token.scopes,
+        "scoped": 1,
         "expires_in": min(HOUR, session.ends_at - act.at) // SECOND,
     }
 

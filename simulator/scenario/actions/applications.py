@@ -200,12 +200,6 @@ class IdeSignIn(UserEntry):
     """PKCE, or the device grant."""
     polls: Annotated[int, Whole(0, 20)] = 2
     """With the device grant: polls before the user has approved."""
-    scopes: tuple[Scope, ...] = (
-        "codewhisperer:completions",
-        "codewhisperer:analysis",
-        "codewhisperer:conversations",
-    )
-    """Scopes asked for."""
     editor: Literal["vscode", "jetbrains"] = "vscode"
     """The editor."""
 

@@ -60,6 +60,13 @@ _DETAILS: dict[str, Node | None] = {
 
 _DEVICE, _CODE, _REFRESH = (equals("grant", place) for place in range(3))
 _GRANTED: Final = equals("outcome", 0)
+_EDITOR_SCOPES: Final = Array(
+    (
+        Const("codewhisperer:completions"),
+        Const("codewhisperer:analysis"),
+        Const("codewhisperer:conversations"),
+    )
+)
 # Members that token responses have since 2026 (seen). Unverified: the day.
 _LATELY: Final = since("2026-01-01")
 _SESSION_ASKED: Final = since("2023-01-01")
@@ -94,8 +101,8 @@ SHAPES: Final[dict[str, Node]] = {
             ),
             # Unverified: masked like the other secrets of the grant.
             Member("codeVerifier", HIDDEN, _CODE),
-            # Unverified: that clients of applications name their scopes here, too.
-            Member("scope", Slot("oidc.scope"), at_least("scope_document", 0)),
+            # Unverified: which scopes an editor names, and that it names them here, too.
+            Member("scope", _EDITOR_SCOPES, equals("scoped", 1)),
             # Seen with the device grant in 2023, absent from the examples of 2020.
             # Unverified: the day, and that other grants do without.
             Member(
