@@ -82,7 +82,7 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
         ),
     ),
     "account.qualifier": ("D5VqoswlNlcae+voWD8Q2BrTlUg=", "ReznEw8axifB9BuEzUsFmQoydLQ="),
-    "role.id": ("AROAEXAMPLEREADONLY00",),
+    "role.id": ("AROAWO645SY5I32XVSB3D",),
     "role.name": ("AWSReservedSSO_ReadOnlyAccess_a1b2c3d4e5f60718",),
     "role.arn": (
         (
