@@ -166,6 +166,22 @@ def test_each_tool_names_itself(engine: Any) -> None:
     assert "sessionCredentialFromConsole" not in agents["terraform"]
 
 
+def test_an_iam_user_has_a_session_in_the_console_alone(engine: Any) -> None:
+    """There the key is temporary; with the API it is the user's own."""
+    call = Call(operation="sso/ListInstances")
+    by = {
+        tool: records(engine, calling(call, kind="iam-user", tool=tool))[0]
+        for tool in ("console", "cli")
+    }
+
+    in_console, with_cli = by["console"]["userIdentity"], by["cli"]["userIdentity"]
+    assert in_console["accessKeyId"].startswith("ASIA")
+    assert list(in_console["sessionContext"]) == ["sessionIssuer", "attributes"]
+    assert by["console"]["sessionCredentialFromConsole"] == "true"
+    assert with_cli["accessKeyId"].startswith("AKIA")
+    assert "sessionContext" not in with_cli
+
+
 def test_a_payload_is_no_larger_than_cloudtrail_writes() -> None:
     """One finding says so, before anything is written."""
     text = {"permissionSetArn": "arn", "inlinePolicy": "x" * 100 * 1024}
