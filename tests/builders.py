@@ -67,6 +67,32 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
         "aws-cli/2.22.7 md/command#sso.login",
     ),
     "account.id": ("444455556666", "222233334444"),
+    "account.provider": (
+        "arn:aws:iam::444455556666:saml-provider/AWSSSO_1a2b3c4d5e6f7081_DO_NOT_DELETE",
+        "arn:aws:iam::222233334444:saml-provider/AWSSSO_8170f6e5d4c3b2a1_DO_NOT_DELETE",
+    ),
+    "account.issuer": (
+        (
+            f"https://portal.sso.{REGION}.amazonaws.com/saml/assertion/"
+            "Nzc3Nzg4ODg5OTk5X2lucy0wMTIzNDU2Nzg5YWJjZGVm"
+        ),
+        (
+            f"https://portal.sso.{REGION}.amazonaws.com/saml/assertion/"
+            "Nzc3Nzg4ODg5OTk5X2lucy1mZWRjYmE5ODc2NTQzMjEw"
+        ),
+    ),
+    "account.qualifier": ("D5VqoswlNlcae+voWD8Q2BrTlUg=", "ReznEw8axifB9BuEzUsFmQoydLQ="),
+    "role.id": ("AROAEXAMPLEREADONLY00",),
+    "role.name": ("AWSReservedSSO_ReadOnlyAccess_a1b2c3d4e5f60718",),
+    "role.arn": (
+        (
+            f"arn:aws:iam::444455556666:role/aws-reserved/sso.amazonaws.com/{REGION}/"
+            "AWSReservedSSO_ReadOnlyAccess_a1b2c3d4e5f60718"
+        ),
+    ),
+    "server.address": ("192.0.2.33",),
+    "server.agent": ("aws-sdk-java/2.29.6 md/internal",),
+    "server.token_agent": ("Jersey/${project.version} (HttpUrlConnection 11.0.22)",),
     "permission_set.name": ("ReadOnlyAccess", "PowerUserAccess"),
     "admin.principal": (
         "AROAEXAMPLEADMINROLE0:dora.novak",
@@ -97,6 +123,7 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
         '{"instanceArn":"arn:aws:sso:::instance/ssoins-82591a2b3c4d5e6f","name":"é \\"quoted\\""}',
         '{"permissionSet":{"name":"ReadOnlyAccess","tags":[]}}',
     ),
+    "region.value": ("ap-southeast-2",),
     "error.code": ("ConflictException",),
     "error.message": ("Permission set has accounts",),
     "membership.id": ("c3147862-70e1-70ab-44cc-55dd66ee77ff",),
@@ -133,6 +160,8 @@ ORDINARY: Final[Mapping[str, int]] = {
     "device": 0,
     "device_name": 2,
     "device_type": 1,
+    "on_behalf": 1,
+    "named": 1,
     "completes": 1,
     "session_high": 0x5E55_1011_0000_0001,
     "session_low": 0x5E55_1011_0000_0002,
@@ -156,13 +185,24 @@ ORDINARY: Final[Mapping[str, int]] = {
     "role_high": 0x401E_0000_0000_0001,
     "role_low": 0x401E_0000_0000_0002,
     "role_at": parse_instant("2025-01-13T07:30:00Z"),
+    "by_token": 0,
+    "member_accounts": 1,
+    "role": 0,
+    "role_until": parse_instant("2025-01-13T08:30:00Z"),
+    "role_seconds": 3_600,
+    "server": 0,
     "group": 0,
     "group_name": 1,
     "described": 1,
     "membership": 0,
     "password_mode": 0,
+    "request_document": 0,
+    "response_document": 1,
+    "error": -1,
+    "invoked_by": -1,
     "attributes": 1,
     **{f"attribute_{place}": place + 2 for place in range(1, 9)},
+    "scim_token": 11,
 }
 """What `a_row` says where a test does not: a sign-in with a password, by the first user."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import orjson
 from hypothesis import strategies as st
 from hypothesis.vendor.pretty import for_type_by_name
 
@@ -100,6 +101,7 @@ DOMAINS: Final[dict[str, SearchStrategy[int]]] = {
     "start": starts,
     "address": _ROW,
     "agent": _ROW,
+    "region": st.integers(-1, ROWS - 1),
     "gaps": _up_to(2),
     "step": _up_to(60),
     "request": _up_to(60),
@@ -138,9 +140,17 @@ DOMAINS: Final[dict[str, SearchStrategy[int]]] = {
     "account": _ROW,
     "permission_set": _ROW,
     "console": _FLAG,
+    "on_behalf": _FLAG,
+    "named": _TEXT,
+    "scope_document": _ROW,
     "role_high": words,
     "role_low": words,
     "role_at": instants,
+    "role_until": instants,
+    "role_seconds": _up_to(43_200),
+    "role": _ROW,
+    "server": _ROW,
+    "member_accounts": _FLAG,
     "group": _ROW,
     "group_name": _TEXT,
     "described": _FLAG,
@@ -150,10 +160,15 @@ DOMAINS: Final[dict[str, SearchStrategy[int]]] = {
     "password_mode": _up_to(len(PASSWORD_MODES) - 1),
     "attributes": st.integers(1, MAX_ATTRIBUTES),
     **{f"attribute_{place}": _TEXT for place in range(1, MAX_ATTRIBUTES + 1)},
+    **{f"{side}_document": _ROW for side in ("request", "response")},
+    "error": _ROW,
+    "invoked_by": _TEXT,
     "switch_kept_name": _FLAG,
     "switch_failed_known": _FLAG,
     "switch_hidden_name": _FLAG,
     "switch_sid": _FLAG,
+    "switch_dual_stack": _FLAG,
+    "switch_role_session": _up_to(2),
     # Columns that only the steps of a flow ask about.
     "factor": _up_to(3),
     **{f"{stage}_tries": _up_to(MAX_TRIES) for stage in ("password", "code")},
@@ -179,6 +194,7 @@ _OPTIONAL: Final = (
     "typed",
     "slip",
     "typed_form",
+    "region",
     "pin_workflow",
     "pin_credential",
     "pin_session",
@@ -188,6 +204,9 @@ _OPTIONAL: Final = (
     "token_expiry",
 )
 """Columns that any episode may add to those its flow asks for."""
+
+_PERHAPS: Final = frozenset({"request_document", "response_document", "error", "invoked_by"})
+"""Columns of a call that may point nowhere."""
 
 
 @st.composite
@@ -206,7 +225,11 @@ def tables(draw: DrawFn):
             continue
         values = numbers if name in ACCOUNTS else pool
         count = {"text": TEXT_ROWS, "instance": 1}.get(name.partition(".")[0], ROWS)
-        texts[name] = tuple(values[(dealt + row) % len(values)] for row in range(count))
+        dealt_out = [values[(dealt + row) % len(values)] for row in range(count)]
+        if name == "document.value":
+            # JSON that holds the odd text, since a document is not escaped again.
+            dealt_out = [orjson.dumps({"name": text}).decode() for text in dealt_out]
+        texts[name] = tuple(dealt_out)
         dealt += count
     return a_tables(texts)
 
@@ -232,6 +255,9 @@ def rows(draw: DrawFn, flow: Flow):
     if "UpdateGroup" in flow.name and made["described"] and draw(st.booleans()):
         # Only the description changes.
         made["group_name"] = -1
+    for name in sorted(_PERHAPS & flow.columns):
+        if draw(st.booleans()):
+            made[name] = -1
     return made
 
 

@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from simulator.directory import identifiers, user_agents
 from simulator.engines.stepwise import record_line
 from simulator.plan.episodes import Plan
 from simulator.primitives.columns import Tables
 from simulator.primitives.instants import DAY, HOUR, parse_instant
+from simulator.primitives.jsontext import json_text
+from simulator.records.api.examples import payloads
+from simulator.records.api.operations import OPERATIONS
 from simulator.records.eras import ERA_INDEX, boundaries
+from simulator.records.eras.first.account_access import BY_USERS
 from simulator.records.fields import COLUMNS, DEFAULTS
 from simulator.records.kinds import KIND_INDEX
 
@@ -26,6 +31,18 @@ _ACCOUNT: Final = "111122223333"
 _REGION: Final = "us-east-1"
 _STORE: Final = "d-9067f3a1b2"
 _ROLE: Final = "AWSReservedSSO_AdministratorAccess_0f1e2d3c4b5a6978"
+_ISSUER: Final = identifiers.saml_issuer(_REGION, _ACCOUNT, "ins-7223b02a1c9d8e4f")
+
+_PAYLOADS: Final = {
+    kind: tuple(json_text(side).decode() for side in payloads(operation))
+    for kind, operation in OPERATIONS.items()
+}
+_DOCUMENTS: Final = {
+    text: place
+    for place, text in enumerate(
+        dict.fromkeys(text for pair in _PAYLOADS.values() for text in pair if text != "null")
+    )
+}
 
 _TABLES: Final = Tables(
     {
@@ -52,6 +69,7 @@ _TABLES: Final = Tables(
             "userType",
             "name.givenName",
             "name.familyName",
+            "3f9c2b7e-5d14-4a86-9e0b-7c1d2a3b4c5d",
         ),
         "address.value": ("203.0.113.24",),
         "agent.value": (
@@ -60,8 +78,29 @@ _TABLES: Final = Tables(
                 "(KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
             ),
         ),
+        "region.value": ("eu-west-1",),
         "account.id": ("444455556666",),
+        "account.provider": (
+            "arn:aws:iam::444455556666:saml-provider/AWSSSO_1a2b3c4d5e6f7081_DO_NOT_DELETE",
+        ),
+        "account.issuer": (_ISSUER,),
+        "account.qualifier": (
+            identifiers.name_qualifier(
+                _ISSUER, "444455556666", "AWSSSO_1a2b3c4d5e6f7081_DO_NOT_DELETE"
+            ),
+        ),
         "permission_set.name": ("PowerUserAccess",),
+        "role.id": ("AROAEXAMPLEPOWERUSER0",),
+        "role.name": ("AWSReservedSSO_PowerUserAccess_0718293a4b5c6d7e",),
+        "role.arn": (
+            (
+                "arn:aws:iam::444455556666:role/aws-reserved/sso.amazonaws.com/"
+                "AWSReservedSSO_PowerUserAccess_0718293a4b5c6d7e"
+            ),
+        ),
+        "server.address": ("192.0.2.33",),
+        "server.agent": (user_agents.FEDERATION.text,),
+        "server.token_agent": (user_agents.SIGNIN_TOKEN.text,),
         "admin.principal": ("AROAEXAMPLEADMINROLE0:group-manager",),
         "admin.arn": (f"arn:aws:sts::{_ACCOUNT}:assumed-role/{_ROLE}/group-manager",),
         "admin.account": (_ACCOUNT,),
@@ -74,6 +113,9 @@ _TABLES: Final = Tables(
         "group.id": ("a4e86438-b0f1-7075-3d2c-8e9f1a2b3c4d",),
         "membership.id": ("c4f81428-60a1-70d3-5b6a-7c8d9e0f1a2b",),
         "device.id": ("m-94d8a4b830a170f2",),
+        "document.value": tuple(_DOCUMENTS),
+        "error.code": ("AccessDeniedException",),
+        "error.message": ("User is not authorized to perform this action",),
     }
 )
 
@@ -104,12 +146,18 @@ _ROW: Final[Mapping[str, int]] = {
     "role_high": 0x2468_ACE0_1357_9BDF,
     "role_low": 0x0123_4567_89AB_CDEF,
     "role_at": _AT - HOUR,
+    "role": 0,
+    "role_until": _AT + HOUR,
+    "role_seconds": 3_600,
+    "server": 0,
+    "account": 0,
     "typed": 0,
     "group_name": 1,
     "described": 1,
     "device_name": 2,
     "attributes": 2,
     **{f"attribute_{place}": place + 2 for place in range(1, 9)},
+    "scim_token": 11,
 }
 
 _BY_ADMIN: Final = {"actor": 1}
@@ -140,6 +188,7 @@ _CASES: Final[Mapping[str, Mapping[str, Mapping[str, int]]]] = {
     },
 }
 
+_ROLE_OF_USER: Final = "by a user, with a permission set's role"
 _MFA_BY_USER: Final = "by the user, in the access portal"
 _MFA_BY_ADMIN: Final = "by an administrator"
 
@@ -182,4 +231,15 @@ def samples(kind: str) -> tuple[Sample, ...]:
         return tuple(Sample(kind, case, columns) for case, columns in _CASES[kind].items())
     if "MfaDevice" in kind or "DeviceRegistration" in kind:
         return (Sample(kind, _MFA_BY_USER, {}), Sample(kind, _MFA_BY_ADMIN, _BY_ADMIN))
-    return (Sample(kind, "", _BY_ADMIN),)
+    if kind in BY_USERS:
+        return (
+            Sample(kind, _MFA_BY_ADMIN, _BY_ADMIN | _documents(kind)),
+            Sample(kind, _ROLE_OF_USER, {"console": 0} | _documents(kind)),
+        )
+    return (Sample(kind, "", _BY_ADMIN | _documents(kind)),)
+
+
+def _documents(kind: str) -> dict[str, int]:
+    """Return where the payloads stand of a call that is recorded by table."""
+    sides = zip(("request_document", "response_document"), _PAYLOADS.get(kind, ()), strict=False)
+    return {column: _DOCUMENTS[text] for column, text in sides if text != "null"}

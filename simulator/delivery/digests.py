@@ -30,6 +30,7 @@ from simulator.delivery.trail import Stream
 from simulator.primitives.instants import HOUR, SECOND, format_instant
 from simulator.primitives.jsontext import json_text
 from simulator.primitives.keys import purpose
+from simulator.scenario.document import Group, User
 from simulator.scenario.resolve import delegated_accounts
 
 if TYPE_CHECKING:
@@ -113,7 +114,9 @@ def digested_streams(scenario: Scenario) -> tuple[Stream, ...]:
     """Return which streams of a resolved scenario have digest files, by account.
 
     `active`: the account of the instance in the instance's Region, where its records are;
-    then that of every delegated administrator. `all`: every account of the
+    `active`: the account of the instance in the instance's Region, where its records are;
+    then that of every delegated administrator and those in which users have permission
+    sets, if what they leave there is recorded. `all`: every account of the
     organization in the instance's Region, the home Region and those that are listed. A
     trail of one account has that account alone, and one of a single Region its home alone.
     """
@@ -127,6 +130,7 @@ def digested_streams(scenario: Scenario) -> tuple[Stream, ...]:
             names += [account.name for account in every]
         else:
             names += delegated_accounts(scenario)
+            names += _entered(scenario)
     ids = {account.name: account.id for account in every}
     accounts = [ids[name] for name in dict.fromkeys(names) if name is not None]
     regions = [instance.region]
@@ -140,6 +144,21 @@ def digested_streams(scenario: Scenario) -> tuple[Stream, ...]:
         for region in dict.fromkeys(regions)
         if account is not None
     )
+
+
+def _entered(scenario: Scenario) -> list[str]:
+    """Return the accounts in which users leave records, in order of the organization."""
+    if not scenario.organization.member_account_events:
+        return []
+    users = [user for user in scenario.users if isinstance(user, User)]
+    holders: list[Group | User] = [*scenario.groups, *users]
+    named = {
+        account
+        for owner in holders
+        for assignment in owner.assignments
+        for account in assignment.accounts
+    }
+    return [one.name for one in scenario.organization.accounts if one.name in named]
 
 
 def hour_of(trail: Trail, at: int) -> int:

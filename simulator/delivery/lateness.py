@@ -55,8 +55,10 @@ _TYPICAL: Final = {
     kinds.MFA: _minutes({0: 0.4, 50: 2.8, 90: 7, 99: 14, 99.9: 21, 100: 38}),
     kinds.GROUPS: _minutes({0: 0.3, 50: 2.5, 90: 6, 99: 12.5, 99.9: 18, 100: 33}),
     kinds.STORE: _minutes({0: 0.3, 50: 2.5, 90: 6, 99: 12.5, 99.9: 18, 100: 33}),
+    kinds.PROVISIONING: _minutes({0: 0.3, 50: 2.5, 90: 6, 99: 12.5, 99.9: 18, 100: 33}),
     kinds.ADMINISTRATION: _minutes({0: 0.3, 50: 2.4, 90: 6, 99: 13, 99.9: 19, 100: 34}),
     kinds.OWN_ACCOUNT: _minutes({0: 0.3, 50: 2.3, 90: 5.5, 99: 12, 99.9: 18, 100: 32}),
+    kinds.ENTRANCE: _minutes({0: 0.2, 50: 2.2, 90: 5.5, 99: 12, 99.9: 18, 100: 31}),
     kinds.APPLICATIONS: _minutes({0: 0.3, 50: 2.5, 90: 6, 99: 13, 99.9: 19, 100: 35}),
 }
 _SLOW: Final = {

@@ -65,6 +65,11 @@ _SAML_PROVIDER: Final = purpose("identifiers/saml-provider")
 _SESSION: Final = purpose("identifiers/session-handle")
 _TOKEN: Final = purpose("identifiers/token-credential")
 _CLIENT: Final = purpose("identifiers/oidc-client")
+_SESSION_TOKEN: Final = purpose("identifiers/session-token")
+_TOKEN_HEAD: Final = "IQoJb3JpZ2luX2Vj"  # noqa: S105  # what all begin with
+_TOKEN_WORDS: Final = 30
+_PLAIN_64: Final = np.arange(256, dtype=np.uint8)
+_PLAIN_64[[ord("-"), ord("_")]] = [ord("+"), ord("/")]
 _DEVICE_CODE: Final = purpose("identifiers/device-code")
 _USER_CODE: Final = purpose("identifiers/user-code")
 _MFA_DEVICE: Final = purpose("identifiers/mfa-device")
@@ -365,6 +370,11 @@ def application_provider_arn(name: str) -> str:
     return f"arn:aws:sso::aws:applicationProvider/{name}"
 
 
+def trusted_token_issuer_arn(account: str, instance: str, high: int, low: int) -> str:
+    """Return the ARN of a trusted token issuer: `tti-` and a UUID, as the API's model has it."""
+    return f"arn:aws:sso::{account}:trustedTokenIssuer/{instance}/tti-{uuid4_text(high, low)}"
+
+
 def application_instance_id(high: int, low: int) -> str:
     """Return the id of what the portal opens: `ins-` and sixteen hexadecimal digits."""
     return f"ins-{word_at(high, low, _APPLICATION_INSTANCE):016x}"
@@ -471,6 +481,36 @@ def role_arn(account: str, path: str, name: str) -> str:
     return f"arn:aws:iam::{account}:role{path}{name}"
 
 
+def policy_arn(account: str, path: str, name: str) -> str:
+    """Return the ARN of a customer managed policy from its account, path and name."""
+    return f"arn:aws:iam::{account}:policy{path}{name}"
+
+
+_FOR_JOBS: Final = frozenset(
+    {
+        "Billing",
+        "DatabaseAdministrator",
+        "DataScientist",
+        "NetworkAdministrator",
+        "SupportUser",
+        "SystemAdministrator",
+        "ViewOnlyAccess",
+    }
+)
+"""AWS managed policies for job functions, which have a path of their own."""
+
+
+def managed_policy_arn(name: str) -> str:
+    """Return the ARN of an AWS managed policy, given by name or by path and name."""
+    path = "job-function/" if name in _FOR_JOBS else ""
+    return f"arn:aws:iam::aws:policy/{path}{name}"
+
+
+def policy_id(high: int, low: int, account: str) -> str:
+    """Return the unique id of a customer managed policy: `ANPA…`."""
+    return iam_unique_id(high, low, account, "ANPA")
+
+
 def assumed_role_arn(account: str, role_name: str, session_name: str) -> str:
     """Return the ARN of a role session; it leaves out the role's path."""
     return f"arn:aws:sts::{account}:assumed-role/{role_name}/{session_name}"
@@ -566,6 +606,27 @@ def token_credential_id_many(
     words[:, 0] = expires_at // SECOND
     words[:, 1:] = words_many(high, low, _TOKEN, 7)
     return _base64url_many(_octets(words))
+
+
+def session_token(high: int, low: int) -> str:
+    """Return the session token that comes with a role's temporary key: base 64 throughout.
+
+    Unverified: how long it is, and that nothing but its beginning is the same in all.
+    """
+    words = _words(high, low, _SESSION_TOKEN, range(_TOKEN_WORDS))
+    own = b"".join(word.to_bytes(8, "big") for word in words)
+    return _TOKEN_HEAD + base64.b64encode(own).decode()
+
+
+def session_token_many(high: NDArray[np.uint64], low: NDArray[np.uint64]) -> NDArray[np.bytes_]:
+    """Return as `session_token` does, for every key."""
+    own = _base64url_many(_octets(words_many(high, low, _SESSION_TOKEN, _TOKEN_WORDS)))
+    letters = own.view(np.uint8).reshape(len(own), -1)
+    texts = np.empty((len(own), len(_TOKEN_HEAD) + letters.shape[1]), np.uint8)
+    texts[:, : len(_TOKEN_HEAD)] = np.frombuffer(_TOKEN_HEAD.encode(), np.uint8)
+    # The plain alphabet differs from the URL-safe one in two characters.
+    texts[:, len(_TOKEN_HEAD) :] = _PLAIN_64[letters]
+    return texts.view(f"S{texts.shape[1]}").ravel()
 
 
 def oidc_client_id(high: int, low: int, region: str) -> str:

@@ -29,7 +29,7 @@ from simulator.directory.releases import (
     patch_at,
     safari_at,
 )
-from simulator.primitives.instants import DAY, parse_instant
+from simulator.primitives.instants import DAY, format_instant, parse_instant
 from simulator.primitives.keys import purpose
 
 if TYPE_CHECKING:
@@ -422,6 +422,21 @@ def toolkit_agent(platform_index: int, at: int, client_id: str) -> Agent:
     return Agent(text, platform.weight, platform.device, "toolkit")
 
 
+def jetbrains_agent(platform_index: int, at: int, client_id: str) -> Agent:
+    """Return the AWS Toolkit in an editor by JetBrains; as `toolkit_agent`, and as Unverified."""
+    platform = PLATFORMS[platform_index]
+    year, month, _ = format_instant(at).split("-", 2)
+    quarter = (int(month) + 2) // 3
+    text = (
+        f"AWS-Toolkit-For-JetBrains/3.{VSCODE_MINOR.number_at(at // DAY * DAY) - 60}-"
+        f"{year[2:]}{quarter} IntelliJ-IDEA-Ultimate-Edition/{year}.{quarter} ClientId/{client_id}"
+    )
+    return Agent(text, platform.weight, platform.device, "toolkit")
+
+
+TOOLKITS: Final = {"toolkit-vscode": toolkit_agent, "toolkit-jetbrains": jetbrains_agent}
+"""By the name a scenario gives it: an AWS Toolkit."""
+
 # ---- AWS's and identity providers' machines ------------------------------------------
 
 SIGNIN_TOKEN: Final = Agent(
@@ -448,13 +463,19 @@ FORWARDED: Final = Agent("AWS Internal", 1_000_000, "server", "service")
 SERVICE_ROLE: Final = Agent("sso.amazonaws.com", 1_000_000, "server", "service")
 """The service calling with its service-linked role; seen."""
 
-SCIM_CLIENTS: Final = (
-    Agent("Okta SCIM Client 1.0.0", 600_000, "server", "service"),
-    Agent("Go-http-client/2.0", 400_000, "server", "service"),
-)
-"""Identity providers that push users: the second stands in AWS's examples.
+SCIM_CLIENTS: Final = {
+    name: Agent(text, 1_000_000, "server", "service")
+    for name, text in {
+        "okta": "Okta SCIM Client 1.0.0",
+        "entra": "Microsoft.Azure.SyncFabric/1.0",
+        "google": "Google-Auto-Provisioning/1.0",
+        "ping": "Apache-HttpClient/4.5.14 (Java/17.0.13)",
+        "other": "Go-http-client/2.0",
+    }.items()
+}
+"""What identity providers that push users say they are: the last stands in AWS's examples.
 
-Unverified: Okta's text, and the weights.
+Unverified: all others. That Okta's and Entra's clients have agents of their own is known.
 """
 
 
@@ -466,10 +487,14 @@ def catalogue(at: int) -> tuple[Agent, ...]:
         *(cli_agent(place, at, "sso.login") for place in places),
         *(sdk_agent(place, at) for place in places),
         *(terraform_agent(place, at, "ssoadmin") for place in places),
-        *(toolkit_agent(place, at, "00000000-0000-4000-8000-000000000000") for place in places),
+        *(
+            agent(place, at, "00000000-0000-4000-8000-000000000000")
+            for agent in TOOLKITS.values()
+            for place in places
+        ),
         SIGNIN_TOKEN,
         FEDERATION,
         FORWARDED,
         SERVICE_ROLE,
-        *SCIM_CLIENTS,
+        *SCIM_CLIENTS.values(),
     )

@@ -27,6 +27,8 @@ SHARED: Final = (
     "admin",
     "actor",
     "copy",
+    "region",
+    "account",
 )
 """Row columns that a batch passes on."""
 

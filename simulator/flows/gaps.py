@@ -16,6 +16,18 @@ NOW: Final = Quantiles.through({0: 0, 100: 0})
 INSTANT: Final = Quantiles.through({0: 0, 50: 120, 90: 600, 100: 1_500})
 """A follow-up request that a page sends by itself."""
 
+ASSUMED: Final = Quantiles.through({0: 40, 50: 220, 90: 600, 100: 1_000})
+"""From the portal's request to the role that is taken for it: 0 to 1 s (seen)."""
+
+AT_ONCE: Final = Quantiles.through({0: 15, 50: 60, 90: 180, 100: 400})
+"""One machine after another, within the same second mostly (seen)."""
+
+LANDING: Final = Quantiles.through({0: 300, 50: 1_000, 90: 1_700, 100: 2_000})
+"""From the sign-in token to the console that opens: 0 to 2 s (seen)."""
+
+FIRST_USE: Final = Quantiles.through({0: 60, 50: 350, 90: 750, 100: 1_000})
+"""From credentials to the first call with them: 0 to 1 s (seen)."""
+
 PAGE: Final = Quantiles.through({0: 150, 50: 700, 90: 2_200, 99: 6_000, 100: 12_000})
 """A page that loads."""
 

@@ -19,6 +19,7 @@ from simulator.primitives.keys import purpose, word_at
 from simulator.records.api.operations import OPERATIONS
 from simulator.records.api.structures import arranged
 from simulator.records.eras.first.envelope import ROLE
+from simulator.records.fields import OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,12 +54,17 @@ def call(  # noqa: PLR0913  # what a call is made of
         StructureError: A payload is not as the call's table says.
     """
     operation = OPERATIONS[kind]
-    columns = {**caller, "request_document": -1, "response_document": -1, "error": -1}
+    columns = {**caller, "error": -1}
+    if operation.request is not None:
+        columns["request_document"] = -1
+    if operation.response is not None:
+        columns["response_document"] = -1
     if operation.request is not None and request:
         written = arranged(operation.request, dict(request), comma=operation.has_comma)
         columns["request_document"] = document(stage, written)
     if error is not None:
         columns["error"] = failure(stage, *error)
+        columns["outcome"] = OUTCOMES.index("Failure")
     elif operation.response is not None and response:
         written = arranged(operation.response, dict(response), comma=operation.has_comma)
         columns["response_document"] = document(stage, written)

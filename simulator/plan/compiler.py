@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from simulator.errors import RequestError
 from simulator.flows.steps import happenings
 from simulator.plan.background import plan_background
+from simulator.plan.constants import constants_of
 from simulator.plan.episodes import Plan
 from simulator.plan.population import filled, populate
 from simulator.plan.stage import Stage
@@ -23,16 +24,7 @@ from simulator.plan.truth import Truth
 from simulator.records.eras import boundaries
 
 if TYPE_CHECKING:
-    from simulator.scenario.document import Scenario, Switches
-
-
-def _constants(switches: Switches) -> dict[str, int]:
-    return {
-        "switch_kept_name": int(switches.failed_user_name == "kept"),
-        "switch_failed_known": int(switches.failed_known_user_on_behalf_of),
-        "switch_hidden_name": int(switches.unknown_user_name == "hidden"),
-        "switch_sid": int(switches.portal_principal == "sid"),
-    }
+    from simulator.scenario.document import Scenario
 
 
 def _storyline_records(stage: Stage) -> int:
@@ -77,7 +69,7 @@ def compile_scenario(scenario: Scenario, *, events: int | None = None) -> tuple[
         tables=directory.registry.tables(),
         gaps=tuple(stage.fixed),
         boundaries=boundaries(scenario.cutover, scenario.instance.region, scenario.era),
-        constants=_constants(scenario.switches),
+        constants=constants_of(scenario.switches),
         escapes=scenario.switches.escape == "java",
         overrides=edits,
         start=scenario.window.start,

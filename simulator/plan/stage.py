@@ -14,6 +14,8 @@ from simulator.errors import Finding, ScenarioError
 from simulator.flows import FLOW_INDEX, FLOWS
 from simulator.flows.sharing import SHARED_CALLS
 from simulator.flows.steps import EPISODE_COLUMNS, Flow, happenings
+from simulator.plan.applications import Applications
+from simulator.plan.constants import constants_of
 from simulator.plan.episodes import Block, block_of
 from simulator.plan.instance import InstanceState
 from simulator.plan.population import Members, filled, is_delegated, user_texts
@@ -23,6 +25,7 @@ from simulator.primitives.keys import Key, purpose
 from simulator.primitives.quantiles import Quantiles
 from simulator.records.eras.first.envelope import IAM_USER, ROLE, ROOT
 from simulator.records.fields import DEFAULTS
+from simulator.scenario.access import Holder, opening
 from simulator.scenario.actions import Entry
 from simulator.scenario.document import User
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from simulator.plan.population import Directory
+    from simulator.plan.provisioning import Client
     from simulator.plan.timeline import Timeline
     from simulator.scenario.document import Administrator
 
@@ -61,6 +65,17 @@ class Token:
     expires_at: int
     client: Key
     is_refreshable: bool
+    tool: str = "cli"
+    """Whose it is, as `cli-sign-in` names its `client`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSession:
+    """A role that a user holds in an account."""
+
+    columns: dict[str, int]
+    """What rows have of it."""
+    ends_at: int
 
 
 @dataclass(slots=True)
@@ -78,6 +93,12 @@ class Person:
     has_password: bool
     session: Session | None = None
     token: Token | None = None
+    created_at: int | None = None
+    """When the storyline created the user; absent of those who were there before."""
+    is_active: bool = True
+    """Whether the user may sign in, as far as the identity provider is concerned."""
+    roles: dict[tuple[int, int, str], RoleSession] = field(default_factory=dict)
+    """Account, permission set and tool to what was taken last."""
 
 
 @dataclass(slots=True)
@@ -125,6 +146,8 @@ class Act(Generic[EntryT_co]):
     """Episodes written so far."""
     pauses: int = 0
     """Pauses drawn so far."""
+    shares: bool = False
+    """Whether two accounts receive its calls about the instance, whoever makes them."""
 
 
 class Stage:
@@ -135,6 +158,7 @@ class Stage:
         self.directory = directory
         self.scenario = directory.scenario
         self.registry = directory.registry
+        self.constants = constants_of(self.scenario.switches)
         self.timeline = timeline
         self.rows: dict[str, list[dict[str, int]]] = {}
         self.intents: dict[tuple[int, int], Intent] = {}
@@ -149,6 +173,10 @@ class Stage:
             self.scenario.instance.identity_source.kind,
             filled(self.scenario.instance.identity_store_id),
         )
+        self.applications = Applications()
+        self.client: Client | None = None
+        """The identity provider's provisioning client, once it has done something."""
+        self.access = opening(self.scenario, {name: (name,) for name in directory.accounts})
         self.users: dict[str, Person] = {}
         self.networks = {network.name: network for network in self.scenario.networks}
         self.named = {one.name: one for one in self.scenario.users if isinstance(one, User)}
@@ -270,7 +298,14 @@ class Stage:
             "user": person.index,
             "address": self.address(act, person.key, usual),
             "agent": self.agent(act, agent),
+            "region": self.region(act),
         }
+
+    def region(self, act: Act[Entry]) -> int:
+        """Return where a user acts, in table `region`, or -1 for the instance's own Region."""
+        name = getattr(act.entry, "region", None)
+        own = self.scenario.instance.region
+        return -1 if name in {None, own} else self.registry.intern("region", str(name))
 
     def admin_place(self, act: Act[Entry], *, console: bool, command: str) -> dict[str, int]:
         """Return the columns of an action by an administrator."""
@@ -315,7 +350,7 @@ class Stage:
 
     def play(self, flow: Flow, act: Act[Entry], at: int, **columns: int) -> int:
         """Write an episode and return when its last event happens."""
-        if act.admin is not None and self.admin(act).is_delegated:
+        if act.shares or (act.admin is not None and self.admin(act).is_delegated):
             # What happens in an account of its own concerns nobody else.
             flow = SHARED_CALLS.get(flow.name, flow)
         key = act.key.child("episode", str(act.done))
@@ -326,6 +361,7 @@ class Stage:
             fixed = len(self.fixed) - 1
         row = {
             **DEFAULTS,
+            **self.constants,
             **columns,
             "key_high": key.high,
             "key_low": key.low,
@@ -374,14 +410,21 @@ class Stage:
         held = {"totp": -1, "webauthn": -1}
         held |= {kind: position for position, kind in person.devices.values()}
         self.timeline.touch(person.index)
-        self.timeline.change(person.index, at, **held)
+        self._note(person, at, **held)
+
+    def _note(self, person: Person, at: int, **facts: int | bool) -> None:
+        """Note facts in the timeline: after what is noted already.
+
+        What one act brings about may take longer than it takes the next act to begin.
+        """
+        self.timeline.change(person.index, max(at, self.timeline.last(person.index)), **facts)
 
     def grants_changed(self, person: Person, at: int) -> None:
         """Note what a user may do from an instant on."""
         pairs = set(person.direct)
         for group in person.groups:
             pairs |= self.groups[group].assignments
-        self.timeline.change(person.index, at, grant=self.directory.grants.intern(pairs))
+        self._note(person, at, grant=self.directory.grants.intern(pairs))
 
     def allowed(self, person: Person) -> set[tuple[int, int]]:
         """Return the accounts and permission sets a user has at present."""
@@ -415,7 +458,7 @@ class Stage:
             key.high, key.low, self.scenario.instance.region
         )
         index = self.registry.add("user", id=text, **user_texts(name, self.scenario, key))
-        person = Person(index, name, key, {}, set(), set(), has_password)
+        person = Person(index, name, key, {}, set(), set(), has_password, created_at=act.at)
         self.users[name] = person
         self.directory.users.create(name, index)
         return person
@@ -424,7 +467,8 @@ class Stage:
         """Let a user be gone from an instant on."""
         for group in self.groups.values():
             group.members.discard(person.index)
-        self.timeline.change(person.index, at, exists=False)
+        self._note(person, at, exists=False)
+        self.access.call(Holder("USER", person.name), person.name, "DELETED")
         del self.users[person.name]
         self.directory.users.remove(person.name)
 

@@ -88,9 +88,9 @@ class _Player:
         while self.queue:
             at, _, due = heapq.heappop(self.queue)
             entry = due.entry
-            is_user = entry.actor == "user"
+            is_user, is_admin = entry.actor == "user", entry.actor == "admin"
             user = (getattr(entry, "user", None) or due.user) if is_user else due.user
-            admin = due.admin if is_user else getattr(entry, "admin", None) or due.admin
+            admin = (getattr(entry, "admin", None) or due.admin) if is_admin else due.admin
             key = due.key.nth(_REPETITION, due.nth) if due.nth else due.key
             act = Act(
                 entry=entry,
@@ -99,7 +99,7 @@ class _Player:
                 at=at,
                 key=key,
                 user=user if is_user else None,
-                admin=None if is_user else admin,
+                admin=admin if is_admin else None,
                 gaps=list(entry.pin.gaps),
             )
             end = ACTIONS[entry.does](self.stage, act)

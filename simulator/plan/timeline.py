@@ -127,6 +127,11 @@ class Timeline:
         before = changes[-1][1] if changes else self._base(user)
         changes.append((at, replace(before, **facts)))  # type: ignore[arg-type]  # names are Facts' own
 
+    def last(self, user: int) -> int:
+        """Return since when what holds for a user last has held."""
+        changes = self._changes.get(user)
+        return changes[-1][0] if changes else 0
+
     def freeze(self) -> None:
         """Allow no more changes."""
         self._is_frozen = True

@@ -153,6 +153,9 @@ def format_instant_many(at: NDArray[np.int64]) -> NDArray[np.bytes_]:
 _SECONDS: Final = DAY // SECOND
 """Of a day."""
 
+_HOUR: Final = HOUR // SECOND
+"""In seconds."""
+
 _MONTHS: Final = (
     "Jan",
     "Feb",
@@ -183,6 +186,30 @@ def format_java_date(at: int, *, comma: bool) -> str:
         f"{_MONTHS[moment.month - 1]} {moment.day}, {moment.year}{mark} "
         f"{hour}:{moment.minute:02d}:{moment.second:02d} {half}"
     )
+
+
+def format_java_date_many(at: NDArray[np.int64], *, comma: bool) -> NDArray[np.bytes_]:
+    """Write as `format_java_date` does, for every instant."""
+    second = at // SECOND
+    hour = second // _HOUR
+    hours, which = np.unique(hour, return_inverse=True)
+    # An hour's texts differ in what is after the first colon and before the last blank.
+    cut = len(":00:00 AM")
+    texts = [format_java_date(one * _HOUR * SECOND, comma=comma) for one in hours.tolist()]
+    heads = [text[:-cut].encode() for text in texts]
+    halves = np.array([text[-3:].encode() for text in texts] or [b""], "S3").view("V3")
+    times = _times_of_day().view("V8")[second % _SECONDS].view(np.uint8).reshape(-1, 8)[:, 2:]
+    longest = max(map(len, heads), default=0)
+    made = np.zeros((len(at), longest + cut), np.uint8)
+    of_hour = np.array([len(head) for head in heads], np.int64)[which]
+    padded = np.array(heads or [b""], f"S{longest or 1}").view(np.uint8).reshape(-1, longest or 1)
+    for length in sorted({len(head) for head in heads}):
+        rows = np.flatnonzero(of_hour == length)
+        own = which[rows]
+        made[rows, :length] = padded[own, :length]
+        made[rows, length : length + 6] = times[rows]
+        made[rows, length + 6 : length + cut] = halves[own].view(np.uint8).reshape(-1, 3)
+    return made.view(f"S{made.shape[1]}").ravel()
 
 
 @lru_cache(maxsize=1024)

@@ -297,6 +297,31 @@ class TokenCredential(Plain):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionToken(Plain):
+    """The session token of a user's role session. See `identifiers.session_token`."""
+
+    quoted = True
+
+    def one(self, row: Row, tables: Tables) -> str:  # noqa: ARG002
+        """See `Codec.one`."""
+        return identifiers.session_token(row["role_high"], row["role_low"])
+
+    def many(self, columns: Columns, count: int, tables: Tables) -> NDArray[np.bytes_]:  # noqa: ARG002
+        """See `Codec.many`."""
+        return identifiers.session_token_many(
+            _words(columns, "role_high", count), _words(columns, "role_low", count)
+        )
+
+    def columns(self) -> frozenset[str]:
+        """See `Codec.columns`."""
+        return frozenset({"role_high", "role_low"})
+
+    def extent(self, tables: Tables) -> Extent:  # noqa: ARG002
+        """See `Codec.extent`."""
+        return Extent(len(identifiers.session_token(0, 0)))
+
+
+@dataclass(frozen=True, slots=True)
 class ClientId(Plain):
     """An OIDC client's id. See `identifiers.oidc_client_id`."""
 
@@ -438,16 +463,8 @@ class JavaDate(Plain):
 
     def many(self, columns: Columns, count: int, tables: Tables) -> NDArray[np.bytes_]:  # noqa: ARG002
         """See `Codec.many`."""
-        values = _wide(columns, self.column, count) // instants.SECOND
-        distinct, where = np.unique(values, return_inverse=True)
-        texts = np.array(
-            [
-                instants.format_java_date(int(second) * instants.SECOND, comma=self.comma).encode()
-                for second in distinct
-            ],
-            np.bytes_,
-        )
-        return texts[where]
+        values = _wide(columns, self.column, count)
+        return instants.format_java_date_many(values, comma=self.comma)
 
     def columns(self) -> frozenset[str]:
         """See `Codec.columns`."""

@@ -20,6 +20,7 @@ from simulator.records.codecs import (
     Number,
     Pinned,
     SessionHandle,
+    SessionToken,
     TokenCredential,
     Uuid,
     Word,
@@ -77,6 +78,7 @@ COLUMNS: Final = {
     "actor": "0 when the user acts, 1 when an administrator does.",
     "copy": "0 where one account receives the event; of two, 1 for the owner's, 2 for the other's.",
     "address": "Position in table `address`.",
+    "region": "Position in table `region` of where a user acts, or -1: the instance's own.",
     "agent": "Position in table `agent`.",
     "known": "1 when the user name belongs to a user.",
     "verified": "1 when the credential this record is about was, or will be, accepted.",
@@ -102,12 +104,17 @@ COLUMNS: Final = {
     "grant": "Position in GRANTS.",
     "expires_in": "Lifetime of the token, in seconds.",
     "redirect_port": "Port of the CLI's callback.",
-    "account": "Position in table `account`.",
+    "account": "Position in table `account`, or -1.",
     "permission_set": "Position in table `permission_set`.",
     "console": "1 when an administrator uses the console, 0 the API.",
-    "role_high": "First word of the administrator's role session's key.",
-    "role_low": "Second word of the administrator's role session's key.",
+    "member_accounts": "1 when what is recorded in the account that is entered is there, too.",
+    "role": "Position in table `role`: a permission set's role in an account, or -1.",
+    "role_high": "First word of the role session's key, an administrator's or a user's.",
+    "role_low": "Second word of the role session's key.",
     "role_at": "When that role session began, in milliseconds.",
+    "role_until": "When a user's role session ends, in milliseconds.",
+    "role_seconds": "How long a user's role session lasts, in seconds.",
+    "server": "Position in table `server`: which machine of Identity Center's calls, or -1.",
     "group": "Position in table `group`.",
     "group_name": "Position in table `text` of the group's name at the time, or -1.",
     "described": "1 when a description is given.",
@@ -124,10 +131,16 @@ COLUMNS: Final = {
     "response_document": "Position in table `document` of a call's response, or -1.",
     "error": "Position in table `error` of why a call failed, or -1.",
     "invoked_by": "Position in table `text` of the service that calls on behalf, or -1.",
+    "on_behalf": "1 when a caller's role session carries the identity of the user.",
+    "named": "Position in table `text` of the ARN of the resource a call names, or -1.",
+    "scope_document": "Position in table `document` of the scopes asked for, or -1.",
+    "scim_token": "Position in table `text` of the id of a provisioning client's token, or -1.",
     "switch_kept_name": "Switch `failed_user_name`: 1 when kept.",
     "switch_failed_known": "Switch `failed_known_user_on_behalf_of`.",
     "switch_hidden_name": "Switch `unknown_user_name`: 1 when hidden.",
     "switch_sid": "Switch `portal_principal`: 1 for SID.",
+    "switch_dual_stack": "Switch `hosts`: 1 for dual-stack.",
+    "switch_role_session": "Switch `role_session_on_behalf_of`: 0 by date, 1 never, 2 always.",
 }
 """What each column of a row means."""
 
@@ -138,6 +151,7 @@ DEFAULTS: Final = {
     "admin_kind": 0,
     "actor": 0,
     "copy": 0,
+    "region": -1,
     "known": 1,
     "verified": 0,
     "typed_form": 0,
@@ -157,9 +171,15 @@ DEFAULTS: Final = {
     "token_expiry": 0,
     "redirect_port": 0,
     "password_mode": 0,
+    "account": -1,
+    "member_accounts": 0,
+    "role": -1,
     "role_high": 0,
     "role_low": 0,
     "role_at": 0,
+    "role_until": 0,
+    "role_seconds": 0,
+    "server": -1,
     "console": 0,
     "described": 0,
     "group_name": -1,
@@ -168,10 +188,16 @@ DEFAULTS: Final = {
     "response_document": -1,
     "error": -1,
     "invoked_by": -1,
+    "on_behalf": 0,
+    "named": -1,
+    "scope_document": -1,
+    "scim_token": -1,
     "switch_kept_name": 0,
     "switch_failed_known": 0,
     "switch_hidden_name": 0,
     "switch_sid": 0,
+    "switch_dual_stack": 0,
+    "switch_role_session": 0,
 }
 """Values of columns that a flow, plan or step does not set."""
 
@@ -198,6 +224,9 @@ FIELDS: Final = {
     "source.agent": Field(Entity("agent.value"), "The client's user agent."),
     "instance.account": Field(Entity("instance.account"), "Account that owns the instance."),
     "instance.region": Field(Entity("instance.region"), "Region of the instance."),
+    "event.region": Field(
+        Entity("region.value", by="region"), "Another Region of the instance, where a user acts."
+    ),
     "store.id": Field(Entity("instance.store_id"), "Identity store id."),
     "store.arn": Field(Entity("instance.store_arn"), "Identity store ARN."),
     "portal.host": Field(Entity("instance.portal"), "First label of the portal's host name."),
@@ -227,9 +256,39 @@ FIELDS: Final = {
     "device.code": Field(DeviceCode(), "The device grant's code."),
     "oidc.grant": Field(Word("grant", GRANTS), "OAuth grant type."),
     "oidc.expires_in": Field(Number("expires_in"), "Lifetime of the token in seconds."),
+    "oidc.scope": Field(Document("scope_document"), "Scopes that a token is asked for."),
     "oidc.port": Field(Number("redirect_port"), "Port of the CLI's callback."),
     "account.id": Field(Entity("account.id"), "Id of the target account."),
     "permission_set.name": Field(Entity("permission_set.name"), "Permission set's name."),
+    "role.id": Field(Entity("role.id"), "Id of a permission set's role in an account."),
+    "role.name": Field(Entity("role.name"), "Name of that role."),
+    "role.arn": Field(Entity("role.arn"), "ARN of that role."),
+    "provider.arn": Field(Entity("account.provider"), "ARN of the account's SAML provider."),
+    "provider.issuer": Field(Entity("account.issuer"), "Who issues assertions for the account."),
+    "provider.qualifier": Field(
+        Entity("account.qualifier"), "Hash of issuer, account and SAML provider."
+    ),
+    "server.address": Field(Entity("server.address"), "Address of Identity Center's machine."),
+    "server.agent": Field(Entity("server.agent"), "What takes roles for users."),
+    "server.token_agent": Field(
+        Entity("server.token_agent"), "What asks for sign-in tokens of the console."
+    ),
+    "assertion.id": Field(Uuid("saml-assertion", key="role"), "Id of a SAML assertion."),
+    "credentials.key": Field(
+        AccessKeyTail("role", "account.id"), "Rest of a user's key id: per role session."
+    ),
+    "credentials.key_of_call": Field(
+        AccessKeyTail("role", "account.id", "time"),
+        "Rest of a user's key id: the console's, per call.",
+    ),
+    "credentials.token": Field(SessionToken(), "Session token of a role session."),
+    "credentials.until": Field(
+        JavaDate("role_until", comma=True), "When a user's role session ends."
+    ),
+    "credentials.until_of_old": Field(
+        JavaDate("role_until"), "When it ends, as written before 2023."
+    ),
+    "credentials.seconds": Field(Number("role_seconds"), "How long it lasts."),
     "admin.principal": Field(Entity("admin.principal"), "principalId of an administrator."),
     "admin.arn": Field(Entity("admin.arn"), "ARN of an administrator."),
     "admin.account": Field(Entity("admin.account"), "Account of an administrator."),
@@ -255,8 +314,12 @@ FIELDS: Final = {
     "password.mode": Field(Word("password_mode", PASSWORD_MODES), "How it is reset."),
     "call.request": Field(Document("request_document"), "Parameters of a call, as a whole."),
     "call.response": Field(Document("response_document"), "Answer to a call, as a whole."),
+    "call.named": Field(Entity("text.value", by="named"), "ARN of the resource a call names."),
     "error.code": Field(Entity("error.code"), "Why a call failed."),
     "error.message": Field(Entity("error.message"), "Why a call failed, in words."),
+    "scim.token": Field(
+        Entity("text.value", by="scim_token"), "Id of a provisioning client's token."
+    ),
     "caller.invoked_by": Field(
         Entity("text.value", by="invoked_by"), "Service that calls on behalf of somebody."
     ),

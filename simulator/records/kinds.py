@@ -27,17 +27,22 @@ SIGN_IN: Final = "Sign-in"
 MFA: Final = "Identity Store: MFA devices"
 GROUPS: Final = "Identity Store: groups"
 STORE: Final = "Identity Store: other"
+PROVISIONING: Final = "Identity Store: SCIM"
 ADMINISTRATION: Final = "Administration"
 OWN_ACCOUNT: Final = "Accounts: IAM, STS and Organizations"
 APPLICATIONS: Final = "Managed applications"
+ENTRANCE: Final = "Accounts: entered by users"
 
 GROUP_OF_SOURCE: Final = {
     "sso": ADMINISTRATION,
     "sso-directory": STORE,
+    "identitystore-scim": PROVISIONING,
     "sso-oauth": APPLICATIONS,
     "iam": OWN_ACCOUNT,
     "organizations": OWN_ACCOUNT,
     "sts": OWN_ACCOUNT,
+    "q": APPLICATIONS,
+    "user-subscriptions": APPLICATIONS,
 }
 """Group of the calls that are recorded by table, by event source."""
 
@@ -74,8 +79,13 @@ class Kind:
     until: str | None = None
     """Name of the last era in which it exists; absent while it goes on."""
 
-    is_delivered: bool = True
-    """Whether any account receives it; calls that nobody signs are known and kept out."""
+    undelivered: str = ""
+    """Why no account receives a record of it; empty where one does."""
+
+    @property
+    def is_delivered(self) -> bool:
+        """Whether any account receives a record of it."""
+        return not self.undelivered
 
     @property
     def event_source(self) -> str:
@@ -221,8 +231,25 @@ KINDS: Final = (
             GROUP_OF_SOURCE[operation.source],
             operation.basis,
             announced=False,
+            undelivered=operation.undelivered,
         )
         for kind, operation in OPERATIONS.items()
+    ),
+    *_kinds(
+        ENTRANCE,
+        "AwsApiCall",
+        "sts/AssumeRoleWithSAML read",
+        "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html",
+    ),
+    *_kinds(
+        ENTRANCE,
+        "AwsConsoleSignIn",
+        """
+        signin/GetSigninToken write seen in real records, the caller's key inferred
+        signin/ConsoleLogin write seen in real records, the caller's key inferred
+        """,
+        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/"
+        "cloudtrail-event-reference-aws-console-sign-in-events.html",
     ),
 )
 

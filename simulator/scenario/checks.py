@@ -14,6 +14,7 @@ from simulator.directory import names, networks
 from simulator.directory.personas import PERSONAS
 from simulator.primitives import instants
 from simulator.records.kinds import KINDS
+from simulator.scenario import access_checks
 from simulator.scenario.document import Population, User
 from simulator.scenario.rehearsal import rehearse
 from simulator.scenario.resolve import account_names, full_persona, population_ids, stems
@@ -153,6 +154,12 @@ def _organization(scenario: Scenario, known: Known) -> Iterator[Problem]:
         if clash := sorted(meant & taken):
             yield Problem((*where, "name"), f"another account is called {clash[0]}")
         taken |= meant
+        yield from repeated(
+            (*where, "policies"),
+            "name",
+            ((n, policy.name) for n, policy in enumerate(account.policies)),
+            "policy",
+        )
     delegated = organization.delegated_administrator
     if delegated is not None:
         yield from _account((*top, "delegated_administrator"), delegated, known)
@@ -206,6 +213,12 @@ def _instance(scenario: Scenario, known: Known) -> Iterator[Problem]:
             "only an external-idp has a provider",
             at_key=True,
         )
+    if source.scim is not None and source.kind != "external-idp":
+        yield Problem(
+            (*top, "identity_source", "scim"),
+            "only an external-idp pushes users",
+            at_key=True,
+        )
     yield from _twice((*top, "mfa", "devices"), instance.mfa.devices)
     if not instance.mfa.devices and instance.mfa.without_device == "enrol":
         yield Problem(
@@ -220,8 +233,7 @@ def _permission_sets(scenario: Scenario, _known: Known) -> Iterator[Problem]:
     yield from repeated(top, "name", ((n, s.name) for n, s in enumerate(sets)), "permission set")
     yield from repeated(top, "id", ((n, s.id) for n, s in enumerate(sets)), "permission set")
     for position, one in enumerate(sets):
-        for field in ("managed_policies", "customer_managed_policies"):
-            yield from _twice((*top, position, field), getattr(one, field))
+        yield from access_checks.contents((*top, position), one)
 
 
 def _assignments(

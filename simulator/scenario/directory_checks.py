@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.scenario import actions
+from simulator.scenario.access import Holder
 from simulator.scenario.actions import nth_group_name, nth_user_name, via
 from simulator.scenario.scene import LiveGroup, LiveUser
 from simulator.scenario.wording import Problem
@@ -77,6 +78,7 @@ def update_group(scene: Scene, step: Step) -> Iterator[Problem]:
         group = scene.groups.pop(entry.group)
         scene.gone["group", entry.group] = f"renamed to {entry.name}"
         group.name = entry.name
+        scene.access.call(Holder("GROUP", entry.group), entry.name, "GROUP")
         scene.new_group(group)
 
 
@@ -88,6 +90,7 @@ def delete_group(scene: Scene, step: Step) -> Iterator[Problem]:
     yield from scene.find_group((*step.where, "group"), entry.group)
     if scene.groups.pop(entry.group, None) is not None:
         scene.gone["group", entry.group] = "deleted"
+        scene.access.call(Holder("GROUP", entry.group), entry.group, "DELETED")
 
 
 def change_members(scene: Scene, step: Step) -> Iterator[Problem]:
@@ -149,6 +152,7 @@ def delete_user(scene: Scene, step: Step, user: LiveUser) -> Iterator[Problem]:
     yield from _not_synchronised(scene, step)
     del scene.users[user.name]
     scene.gone["user", user.name] = "deleted"
+    scene.access.call(Holder("USER", user.name), user.name, "DELETED")
     for group in scene.groups.values():
         group.members.discard(user.name)
 

@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from simulator.primitives.instants import DAY, HOUR, MINUTE, format_instant_exact, parse_instant
-from simulator.scenario.actions import Action, DeviceType, Part
+from simulator.scenario.actions import AccountPolicy, Action, DeviceType, Part, PermissionSet
+from simulator.scenario.provisioning import Provisioning
 from simulator.scenario.scalars import (
     AccountId,
     Address,
@@ -24,7 +25,6 @@ from simulator.scenario.scalars import (
     Flag,
     Id,
     Instant,
-    JsonObject,
     Name,
     Rate,
     RegionName,
@@ -83,6 +83,9 @@ class Account(Part):
     """Its id; drawn unless given."""
     count: Annotated[int, Whole(1, 10_000)] | None = None
     """How many there are; elsewhere the stem means all of them."""
+    policies: tuple[AccountPolicy, ...] = ()
+    """Customer managed policies it has when the window begins, besides those that permission
+    sets assigned there reference; a plain word means its `name`."""
 
 
 class Organization(Part):
@@ -100,6 +103,10 @@ class Organization(Part):
     delegated_administrator: Name | None = None
     """The member account that administers Identity Center, if any. What an administrator of this
     account does is delivered to it and to the management account."""
+    member_account_events: Flag = True
+    """Whether what users leave behind in the accounts they enter is there, too: the role that is
+    taken, the console's sign-in, the first call with credentials. A trail of the organization
+    has it."""
 
 
 class IdentitySource(Part):
@@ -114,6 +121,9 @@ class IdentitySource(Part):
         Written(r"[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?", "a domain such as example.com"),
     ] = "example.com"
     """The e-mail or Active Directory domain of users."""
+    scim: Provisioning = None
+    """Whether an external identity provider pushes users and groups, and how; `true` means
+    as its clients usually do."""
 
     @model_validator(mode="before")
     @classmethod
@@ -142,6 +152,8 @@ class Instance(Part):
     management account's."""
     region: RegionName = "us-east-1"
     """Where it lives."""
+    additional_regions: tuple[RegionName, ...] = ()
+    """Where it is replicated to when the window begins, so that users may act there (2026)."""
     id: (
         Annotated[
             str, Written(r"ssoins-[0-9a-f]{16}", "an instance id such as ssoins-7223b02a1c9d8e4f")
@@ -165,37 +177,6 @@ class Instance(Part):
     """MFA settings."""
     session_duration: Annotated[Duration, AfterValidator(Between(15 * MINUTE, 90 * DAY))] = 8 * HOUR
     """How long a portal session lasts: 15 minutes to 90 days."""
-
-
-class PermissionSet(Part):
-    """What users may do in the accounts it is assigned in."""
-
-    name: Annotated[
-        str,
-        Written(r"[\w+=,.@-]{1,32}", "a name of up to 32 letters, digits and any of +=,.@-_"),
-    ]
-    """Its name, as it stands in role names."""
-    id: (
-        Annotated[
-            str, Written(r"ps-[0-9a-f]{16}", "a permission set id such as ps-7223b02a1c9d8e4f")
-        ]
-        | None
-    ) = None
-    """Its id; drawn unless given."""
-    description: Annotated[str, Field(max_length=700)] | None = None
-    """Description."""
-    managed_policies: tuple[Name, ...] = ()
-    """Names of AWS managed policies."""
-    customer_managed_policies: tuple[Name, ...] = ()
-    """Names of policies that must exist in each target account."""
-    inline_policy: JsonObject | None = None
-    """An inline policy, as JSON text."""
-    permissions_boundary: Name | None = None
-    """Name of the boundary policy."""
-    relay_state: str | None = None
-    """Where the console opens."""
-    session_duration: Annotated[Duration, AfterValidator(Between(HOUR, 12 * HOUR))] = HOUR
-    """How long a role session lasts: 1 to 12 hours."""
 
 
 class Assignment(Part):
@@ -442,6 +423,13 @@ class Switches(Part):
     """Whether a device is enrolled after UserAuthentication or before it."""
     portal_principal: Literal["user-id", "sid"] = "user-id"
     """principalId of Active Directory users in the portal before the cutover."""
+    hosts: Literal["ipv4", "dual-stack"] = "ipv4"
+    """Which endpoints clients call: `oidc.us-east-1.amazonaws.com` or `oidc.us-east-1.api.aws`."""
+    policy_lookups: Literal["all", "failed", "none"] = "all"
+    """Which look-ups of customer managed policies, before a role is made, are recorded."""
+    role_session_on_behalf_of: Literal["by-date", "never", "always"] = "by-date"
+    """Whether what a user calls with a permission set's role tells the user's id: by date, since
+    January 2026."""
     escape: Literal["none", "java"] = "none"
     """Whether `=`, `&` and the like are written as escapes, as in older files."""
     undelivered_events: Literal["omit", "emit"] = "omit"

@@ -58,29 +58,29 @@ def _account(scene: Scene, where: Where, name: str) -> Iterator[Problem]:
         yield Problem(where, f"a stem; name one account: {several}")
 
 
-def _role(scene: Scene, step: Step) -> Iterator[Problem]:
-    """Yield why a user cannot take a role."""
+def role(scene: Scene, step: Step, user: str | None) -> Iterator[Problem]:
+    """Yield why a user cannot take the role of an entry."""
     entry: Any = step.entry
     wrong = list(_account(scene, (*step.where, "account"), entry.account))
-    sets = {one.name for one in scene.scenario.permission_sets}
-    if entry.permission_set not in sets:
-        words = f"no such permission set{suggestion(entry.permission_set, sets)}"
+    if entry.permission_set not in scene.access.sets:
+        words = scene.missing("permission set", entry.permission_set, scene.access.sets)
         wrong.append(Problem((*step.where, "permission_set"), words))
     yield from wrong
-    if wrong or step.user not in scene.users:
+    if wrong or user not in scene.users:
         return
     pair = (entry.permission_set, entry.account)
-    if pair not in scene.may(step.user):
+    if pair not in scene.may(user):
         through = sorted(group.name for group in scene.groups.values() if pair in group.access)
         hint = f"; members of {through[0]} have" if through else "; nobody has: add an assignment"
-        words = f"{step.user} has no {entry.permission_set} in {entry.account} by then{hint}"
+        words = f"{user} has no {entry.permission_set} in {entry.account} by then{hint}"
         yield Problem((*step.where, "permission_set"), words)
 
 
 def open_console(scene: Scene, step: Step) -> Iterator[Problem]:
     """Check that a user is in the portal and has the role."""
     yield from portal(scene, step)
-    yield from _role(scene, step)
+    yield from role(scene, step, step.user)
+    _take(scene, step, "console")
 
 
 def credentials(scene: Scene, step: Step) -> Iterator[Problem]:
@@ -88,7 +88,39 @@ def credentials(scene: Scene, step: Step) -> Iterator[Problem]:
     entry = step.entry
     assert isinstance(entry, actions.GetRoleCredentials)
     yield from portal(scene, step) if entry.with_tool == "portal" else _cli(scene, step)
-    yield from _role(scene, step)
+    yield from role(scene, step, step.user)
+    if entry.with_tool == "cli":
+        _take(scene, step, "cli")
+
+
+def _take(scene: Scene, step: Step, tool: str) -> None:
+    """Let a user hold a role from now on."""
+    entry: Any = step.entry
+    known = scene.access.sets.get(entry.permission_set)
+    if step.user in scene.users and known is not None:
+        held = scene.users[step.user].roles
+        until = step.at + known.session_duration
+        held[entry.permission_set, entry.account, tool] = until
+
+
+def use_role(scene: Scene, step: Step) -> Iterator[Problem]:
+    """Check that a user holds the role, and that it leaves a record."""
+    entry = step.entry
+    assert isinstance(entry, actions.UseRole)
+    if not scene.scenario.organization.member_account_events:
+        words = "leaves no record: organization.member_account_events is false"
+        yield Problem(step.where, words)
+    user = scene.users.get(step.user or "")
+    if user is None:
+        return
+    until = user.roles.get((entry.permission_set, entry.account, entry.with_tool))
+    how = "open-console" if entry.with_tool == "console" else "get-role-credentials"
+    if until is None:
+        words = f"{user.name} has not taken {entry.permission_set} in {entry.account}: {how} first"
+        yield Problem(step.where, words)
+    elif step.at > until + PATIENCE:
+        words = f"{user.name}'s role session has ended by then: {how} again"
+        yield Problem(step.where, words)
 
 
 def _cli(scene: Scene, step: Step) -> Iterator[Problem]:

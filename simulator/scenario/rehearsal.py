@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.primitives.instants import DAY, LATEST
 from simulator.scenario import (
+    access_checks,
     actions,
+    application_checks,
     call_checks,
     device_checks,
     directory_checks,
     instance_checks,
     portal_checks,
+    scim_checks,
 )
 from simulator.scenario.actions import (
     API_ONLY,
@@ -157,6 +160,14 @@ def _user_acts(scene: Scene, step: Step, entry: UserEntry) -> Iterator[Problem]:
             yield Problem(step.where, words)
 
 
+def _region(scene: Scene, step: Step, entry: UserEntry) -> Iterator[Problem]:
+    instance = scene.scenario.instance
+    regions = (instance.region, *instance.additional_regions)
+    if entry.region is not None and entry.region not in regions:
+        words = f"the instance is not in {entry.region}{suggestion(entry.region, regions)}"
+        yield Problem((*step.where, "region"), f"{words}: see instance.additional_regions")
+
+
 def _admin_acts(scene: Scene, step: Step, entry: AdminEntry) -> Iterator[Problem]:
     admins = {admin.name for admin in scene.scenario.administrators}
     if step.admin is None:
@@ -173,8 +184,10 @@ def _admin_acts(scene: Scene, step: Step, entry: AdminEntry) -> Iterator[Problem
 def _actor(scene: Scene, step: Step) -> Iterator[Problem]:
     """Yield what is wrong with who acts, from where and how."""
     entry, where = step.entry, step.where
+    yield from scim_checks.pushes(scene, step)
     if isinstance(entry, UserEntry):
         yield from _user_acts(scene, step, entry)
+        yield from _region(scene, step, entry)
     elif isinstance(entry, AdminEntry):
         yield from _admin_acts(scene, step, entry)
     yield from instance_checks.needs_instance(scene, step)
@@ -192,6 +205,7 @@ _ACTIONS: Final[dict[type[Entry], Callable[[Scene, Step], Iterator[Problem]]]] =
     actions.BrowsePortal: portal_checks.browse,
     actions.OpenConsole: portal_checks.open_console,
     actions.GetRoleCredentials: portal_checks.credentials,
+    actions.UseRole: portal_checks.use_role,
     actions.CliSignIn: portal_checks.cli_sign_in,
     actions.RefreshToken: portal_checks.refresh,
     actions.SignOut: portal_checks.sign_out,
@@ -227,7 +241,44 @@ _ACTIONS: Final[dict[type[Entry], Callable[[Scene, Step], Iterator[Problem]]]] =
     actions.ChangeRegions: instance_checks.change_regions,
     actions.SetAccessControlAttributes: instance_checks.set_attributes,
     actions.ChangeMfaSettings: instance_checks.change_mfa,
+    **application_checks.CHECKS,
+    actions.ScimCreateUser: scim_checks.create_user,
+    actions.ScimUpdateUser: scim_checks.update_user,
+    actions.ScimChangeUser: scim_checks.change_user,
+    actions.ScimCreateGroup: scim_checks.create_group,
+    actions.ScimChangeMembers: scim_checks.change_members,
+    actions.ScimDeleteGroup: scim_checks.delete_group,
+    actions.ScimSync: scim_checks.sync,
+    actions.ScimDiscover: scim_checks.discover,
+    actions.CreatePermissionSet: access_checks.create_set,
+    actions.UpdatePermissionSet: access_checks.of_set(access_checks.update_set),
+    actions.DeletePermissionSet: access_checks.of_set(access_checks.delete_set),
+    actions.ChangePolicies: access_checks.of_set(access_checks.change_policies),
+    actions.PutInlinePolicy: access_checks.of_set(access_checks.put_inline),
+    actions.PutPermissionsBoundary: access_checks.of_set(access_checks.put_boundary),
+    actions.DropFromPermissionSet: access_checks.of_set(access_checks.drop),
+    actions.TagPermissionSet: access_checks.of_set(access_checks.nothing_more),
+    actions.UntagPermissionSet: access_checks.of_set(access_checks.nothing_more),
+    actions.ChangeAssignments: access_checks.of_set(access_checks.change_assignments),
+    actions.ProvisionPermissionSet: access_checks.of_set(access_checks.provision),
+    actions.CreatePolicy: access_checks.create_policy,
+    actions.DeletePolicy: access_checks.delete_policy,
 }
+
+
+def _coming(step: Step) -> Iterator[tuple[str, str]]:
+    """Yield kind and name of what a step lets be."""
+    entry = step.entry
+    if getattr(entry, "answers", ("done",))[-1] != "done":
+        return  # The provider is refused in the end, and nothing comes.
+    if isinstance(entry, actions.CreateGroup | actions.ScimCreateGroup):
+        yield "group", nth_group_name(entry.group.name, step.nth)
+    elif isinstance(entry, actions.UpdateGroup) and entry.name is not None:
+        yield "group", entry.name
+    elif isinstance(entry, actions.CreateUser | actions.ScimCreateUser):
+        yield "user", nth_user_name(entry.new_user.name, step.nth)
+    elif isinstance(entry, actions.CreatePermissionSet):
+        yield "permission set", entry.permission_set.name
 
 
 def rehearse(
@@ -248,13 +299,7 @@ def rehearse(
     steps = _steps(scenario)
     yield from _late(scenario, steps)
     scene = opening(scenario, accounts, networks)
-    for step in steps:
-        if isinstance(step.entry, actions.CreateGroup):
-            scene.coming.add(("group", nth_group_name(step.entry.group.name, step.nth)))
-        elif isinstance(step.entry, actions.UpdateGroup) and step.entry.name is not None:
-            scene.coming.add(("group", step.entry.name))
-        elif isinstance(step.entry, actions.CreateUser):
-            scene.coming.add(("user", nth_user_name(step.entry.new_user.name, step.nth)))
+    scene.coming.update(coming for step in steps for coming in _coming(step))
     told: set[Problem] = set()
     for step in steps:
         for problem in (*_actor(scene, step), *_ACTIONS[type(step.entry)](scene, step)):

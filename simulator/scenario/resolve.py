@@ -21,7 +21,9 @@ from simulator.primitives.instants import DAY, SECOND
 from simulator.primitives.keys import Key
 from simulator.scenario.actions import (
     AdminEntry,
+    ChangeAssignments,
     DelegateAdministration,
+    ScimUpdateUser,
     SignIn,
     UserEntry,
     is_unknown,
@@ -46,13 +48,13 @@ from simulator.scenario.document import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from simulator.scenario.actions import Entry, Part, SignInWith
+    from simulator.scenario.actions import Entry, Part, PermissionSet, SignInWith
     from simulator.scenario.document import (
         AnyUser,
         Group,
+        IdentitySource,
         Instance,
         Organization,
-        PermissionSet,
     )
     from simulator.scenario.trail import Trail
 
@@ -218,6 +220,7 @@ class _Resolving:
             Account(
                 name=name,
                 id=account.id or self.fresh(taken, identifiers.account_id, "account", name),
+                policies=account.policies,
             )
             for account in items
             for name in account_names(account)
@@ -236,6 +239,9 @@ class _Resolving:
         store = given.identity_store_id or identifiers.identity_store_id(key.high, key.low, region)
         if source.kind == "external-idp" and source.provider is None:
             source = source.model_copy(update={"provider": "other"})
+        if source.scim is not None and source.scim.client is None:
+            scim = source.scim.model_copy(update={"client": source.provider})
+            source = source.model_copy(update={"scim": scim})
         return given.model_copy(
             update={
                 "account": owner(self.scenario),
@@ -394,7 +400,7 @@ def _entries(
     admins: dict[str, Administrator],
     actor: tuple[str | None, str | None] = (None, None),
     *,
-    active_directory: bool,
+    source: IdentitySource,
     top: bool = True,
 ) -> tuple[Entry, ...]:
     """Return entries with who acts, how and when filled in, and all that follows them."""
@@ -413,12 +419,27 @@ def _entries(
             prefers_console = admin in admins and admins[admin].prefers_console
             changes["via"] = via(entry.does, entry.via, prefers_console=prefers_console)
         if isinstance(entry, SignIn):
-            changes["with_"] = _sign_in(entry, user, active_directory=active_directory)
+            is_ad = source.kind == "active-directory"
+            changes["with_"] = _sign_in(entry, user, active_directory=is_ad)
+        if isinstance(entry, ScimUpdateUser) and entry.by is None and source.scim is not None:
+            changes["by"] = source.scim.habits(source.provider).updates
         if not top and entry.after is None:
             changes["after"] = PAUSE
-        changes["then"] = _entries(
-            entry.then, admins, (user, admin), active_directory=active_directory, top=False
-        )
+        changes["then"] = _entries(entry.then, admins, (user, admin), source=source, top=False)
+        resolved.append(entry.model_copy(update=changes))
+    return tuple(resolved)
+
+
+def _accounts_meant(
+    entries: Iterable[Entry], meant: dict[str, tuple[str, ...]]
+) -> tuple[Entry, ...]:
+    """Return entries with stems of accounts spelled out."""
+    resolved = []
+    for entry in entries:
+        changes: dict[str, object] = {"then": _accounts_meant(entry.then, meant)}
+        if isinstance(entry, ChangeAssignments):
+            accounts = (account for name in entry.accounts for account in meant[name])
+            changes["accounts"] = tuple(dict.fromkeys(accounts))
         resolved.append(entry.model_copy(update=changes))
     return tuple(resolved)
 
@@ -479,9 +500,9 @@ def resolve(scenario: Scenario) -> Scenario:
             ),
             "personas": {name: full_persona(name, scenario.personas) for name in sorted(used)},
             "storyline": _entries(
-                scenario.storyline,
+                _accounts_meant(scenario.storyline, here.meant),
                 {admin.name: admin for admin in scenario.administrators},
-                active_directory=scenario.instance.identity_source.kind == "active-directory",
+                source=scenario.instance.identity_source,
             ),
             "trail": here.trail(organization),
         }

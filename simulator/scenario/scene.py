@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from simulator.primitives.instants import MINUTE
+from simulator.scenario import access as access_state
 from simulator.scenario.document import User
+from simulator.scenario.live_applications import LiveApplications
 from simulator.scenario.live_instance import LiveInstance
 from simulator.scenario.resolve import DEVICE_NAMES, numbered
 from simulator.scenario.wording import Problem, suggestion
@@ -18,6 +20,7 @@ from simulator.scenario.wording import Problem, suggestion
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from simulator.scenario.access import Access
     from simulator.scenario.actions import DeviceType, Entry
     from simulator.scenario.document import Assignment, Scenario
 
@@ -49,6 +52,9 @@ class LiveUser:
     signed_out: bool = False
     cli: bool = False
     refreshable: bool = False
+    active: bool = True
+    roles: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    """Permission set, account and tool to when what was last fetched for it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +76,13 @@ class Scene:
     scenario: Scenario
     accounts: dict[str, tuple[str, ...]]
     networks: frozenset[str]
+    access: Access
     groups: dict[str, LiveGroup] = field(default_factory=dict)
     users: dict[str, LiveUser] = field(default_factory=dict)
     gone: dict[tuple[str, str], str] = field(default_factory=dict)
     """What became of a name that is no more, by kind and name."""
+    applications: LiveApplications = field(default_factory=LiveApplications)
+    """What applications there are."""
     coming: set[tuple[str, str]] = field(default_factory=set)
     """Kind and name of what the storyline creates, sooner or later."""
     instance: LiveInstance = field(default_factory=LiveInstance)
@@ -141,7 +150,7 @@ def opening(
     scenario: Scenario, accounts: dict[str, tuple[str, ...]], networks: frozenset[str]
 ) -> Scene:
     """Return what is true when the window begins."""
-    scene = Scene(scenario, accounts, networks)
+    scene = Scene(scenario, accounts, networks, access_state.opening(scenario, accounts))
     scene.instance = LiveInstance(
         source=scene.source,
         delegated=scenario.organization.delegated_administrator,

@@ -78,8 +78,17 @@ def _docstrings(module: str) -> dict[str, dict[str, str]]:
     return found
 
 
-_WORDS: Final = {"Device": "type", "IdentitySource": "kind"}
+_WORDS: Final = {
+    "AccountPolicy": "name",
+    "Boundary": "name",
+    "Device": "type",
+    "IdentitySource": "kind",
+    "PolicyReference": "name",
+}
 """Parts of which a plain word may stand for one member."""
+
+_FLAGS: Final = ("Scim",)
+"""Parts for which a truth value may stand."""
 
 
 def json_schema() -> dict[str, Any]:
@@ -88,8 +97,15 @@ def json_schema() -> dict[str, Any]:
     definitions = schema["$defs"]
     for part, key in _WORDS.items():
         full = definitions[part]
-        word = {name: full["properties"][key][name] for name in ("enum", "type")}
+        said = full["properties"][key]
+        word = {name: said[name] for name in ("enum", "pattern", "type") if name in said}
         definitions[part] = {"anyOf": [word, full], "description": full["description"]}
+    for part in _FLAGS:
+        full = definitions[part]
+        definitions[part] = {
+            "anyOf": [{"type": "boolean"}, full],
+            "description": full["description"],
+        }
     _tidy(schema)
     definitions["Action"] = definitions.pop("Action")  # behind what it is made of
     for action in definitions["Action"]["oneOf"]:

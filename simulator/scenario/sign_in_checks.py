@@ -29,6 +29,8 @@ def sign_in(scene: Scene, step: Step) -> Iterator[Problem]:
     entry = step.entry
     assert isinstance(entry, SignIn)
     how, where = entry.with_, (*step.where, "with")
+    if step.user in scene.users and not scene.users[step.user].active:
+        yield Problem(step.where, f"{step.user} is deactivated by then")
     for name, final in (("password", "right"), ("code", "right"), ("assertion", "valid")):
         yield from _nothing_after((*where, name), getattr(how, name), final)
     if scene.source == "external-idp":

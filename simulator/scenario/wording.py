@@ -74,6 +74,8 @@ def _parts(annotation: Any) -> list[type[Part]]:  # noqa: ANN401  # a type expre
         return [annotation]
     if get_origin(annotation) is Literal:
         return []
+    if isinstance(annotation, TypeAliasType):
+        return _parts(annotation.__value__)
     return [part for inner in get_args(annotation) for part in _parts(inner)]
 
 

@@ -22,9 +22,10 @@ from simulator.validation.envelope import (
 from simulator.validation.findings import Ledger, Place, Severity, Subject, shown
 from simulator.validation.judging import ADMIN_TYPES, cost_of, identity_type, judged
 from simulator.validation.matching import Matcher
+from simulator.validation.payloads import check_payloads
 from simulator.validation.reading import Item, Read, files_of, read_file, repeated_name
 from simulator.validation.report import Report, ordered
-from simulator.validation.variants import variants_of
+from simulator.validation.variants import model_of, variants_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -146,7 +147,7 @@ class _Check:
             self._say(subject, check_envelope(record, is_known=False))
         else:
             matched = _matcher_of(kind).match(record, str(time) if is_timed else None)
-            names = matched.layout.keys
+            names = matched.keys
             self._judge(kind, matched, record, subject)
         self._check_text(item, subject, names)
         if is_timed:
@@ -174,6 +175,7 @@ class _Check:
             nearest = _era_names(matched.eras)
             is_wrong = self._say(subject, check_envelope(record, is_known=True))
             is_wrong = self._say(subject, judged(kind, matched, record, nearest)) or is_wrong
+        is_wrong = self._say(subject, check_payloads(kind, record)) or is_wrong
         if is_wrong:
             self.formless += 1
             return
@@ -241,10 +243,18 @@ class _Check:
 @lru_cache(maxsize=len(KINDS))
 def _matcher_of(kind: Kind) -> Matcher:
     # Worked out when the first record of the kind is met, and kept.
+    model = model_of(kind)
+    if model is not kind:
+        return _matcher_of(model)
     return Matcher(variants_of(kind), partial(cost_of, kind))
 
 
-_BY_EVENT: Final = {(kind.event_source, kind.event_name): kind for kind in KINDS}
+_OF_SERVICES: Final = "AwsServiceEvent"
+_BY_EVENT: Final = {
+    # Two kinds may share source and name: one that a service says of itself, one that is called.
+    (kind.event_source, kind.event_name, kind.event_type == _OF_SERVICES): kind
+    for kind in KINDS
+}
 
 
 def _kind_of(record: dict[str, Value]) -> tuple[Kind | None, str]:
@@ -252,15 +262,14 @@ def _kind_of(record: dict[str, Value]) -> tuple[Kind | None, str]:
     source, event = record.get("eventSource"), record.get("eventName")
     if not isinstance(source, str) or not isinstance(event, str):
         return None, "?"
-    kind = _BY_EVENT.get((source, event))
+    called = _BY_EVENT.get((source, event, False))
+    told = _BY_EVENT.get((source, event, True))
+    # Old portal events are of a call's type, but no administrator's.
+    is_call = record.get("eventType") == "AwsApiCall" and identity_type(record) in ADMIN_TYPES
+    kind = called if told is None or (is_call and called is not None) else told
     if kind is None:
         return None, shown(f"{source.removesuffix('.amazonaws.com')}/{event}")
-    # The administrator's event of the same name.
-    if (
-        kind.event_type == "AwsServiceEvent"
-        and record.get("eventType") == "AwsApiCall"
-        and identity_type(record) in ADMIN_TYPES
-    ):
+    if kind is told and is_call:
         return None, f"{kind.name}@api"
     return kind, kind.name
 

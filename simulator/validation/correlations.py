@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from simulator.directory.identifiers import name_qualifier
 from simulator.primitives.instants import (
     EARLIEST,
     LATEST,
@@ -72,6 +73,8 @@ _DELETED: Final = {
     "DeleteGroup": "groupId",
     "DeleteMfaDeviceForUser": "deviceId",
 }
+_HASHED: Final = 28
+"""Letters of a SHA-1 in base 64."""
 _NAMED: Final = (("userId", "user"), ("groupId", "group"), ("deviceId", "MFA device"))
 
 
@@ -124,6 +127,8 @@ class Correlations:
         identity = record.get("userIdentity")
         if not isinstance(identity, dict):
             return
+        if subject.kind == "sts/AssumeRoleWithSAML":
+            self._check_qualifier(record, subject)
         user = text_of(identity.get("onBehalfOf"), "userId")
         credential = text_of(identity, "credentialId")
         if subject.kind.startswith("signin/"):
@@ -176,6 +181,18 @@ class Correlations:
             self.ledger.add("E421", subject, message)
         if len(credential) == 86 and (expiry := _expiry(credential[:11])) and expiry < time:
             self.ledger.add("W422", subject, f"the token ended at {expiry}")
+
+    def _check_qualifier(self, record: dict[str, Value], subject: Subject) -> None:
+        request, response = record.get("requestParameters"), record.get("responseElements")
+        told, issuer = text_of(response, "nameQualifier"), text_of(response, "issuer")
+        _, _, provider = text_of(request, "principalArn").rpartition("/")
+        account = text_of(record, "recipientAccountId")
+        if len(told) != _HASHED or not (issuer and provider and account.isdigit()):
+            return
+        hashed = name_qualifier(issuer, account, provider)
+        if told != hashed:
+            message = f"nameQualifier {shown(told)} should be {hashed}, of issuer and provider"
+            self.ledger.add("W423", subject, message)
 
     def _check_names(self, identity: dict[str, Value], user: str, subject: Subject) -> None:
         name, store = text_of(identity, "userName"), text_of(identity, "accountId")

@@ -83,6 +83,7 @@ CODES: Final = {
     "E418": "a sign-in and a portal session have one credentialId",
     "E421": "one portal credentialId has two users",
     "W422": "an access token's credentialId is used after the token's expiry",
+    "W423": "a nameQualifier is not the hash of issuer, account and SAML provider",
     "W431": "a user id has two names, or a name two user ids",
     "W441": "a thing is used before it was made",
     "W442": "a thing is used after it was deleted",

@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from simulator.records import codecs
+from simulator.records.documents import Document
 from simulator.records.fields import FIELDS
 from simulator.records.shapes import Array, Const, Node, Object, OneOf, Part, Slot, Text
 
@@ -121,6 +122,18 @@ def at_path(record: Value, path: Path) -> Value:
 def is_number(slot: Slot) -> bool:
     """Return whether a slot's value is a number."""
     return isinstance(FIELDS[slot.field].codec, codecs.Number)
+
+
+def is_document(node: Node) -> bool:
+    """Return whether a node is a whole JSON value."""
+    return isinstance(node, Slot) and isinstance(FIELDS[node.field].codec, Document)
+
+
+def keys_of(value: Value) -> int:
+    """Return the number of named members in a value, at any depth."""
+    if isinstance(value, dict):
+        return len(value) + sum(map(keys_of, value.values()))
+    return sum(map(keys_of, value)) if isinstance(value, list) else 0
 
 
 def form_names(node: Node, names: list[object]) -> None:  # noqa: C901  # one case a node

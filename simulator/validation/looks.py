@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from simulator.records import codecs
+from simulator.records.documents import Document
 from simulator.records.fields import FIELDS
 from simulator.records.shapes import Slot, Text
 from simulator.records.typed import TypedName
@@ -51,21 +52,34 @@ _BY_CODEC: Final[dict[type, str]] = {
     codecs.ClientId: r"[A-Za-z0-9_-]{30,60}",
     codecs.DeviceCode: r"[A-Za-z0-9_-]{86}",
     codecs.AccessKeyTail: r"[A-Z2-7]{16}",
+    codecs.SessionToken: r"[A-Za-z0-9+/]{100,4096}={0,2}",
     codecs.IsoInstant: INSTANT,
     codecs.JavaDate: _JAVA_DATE,
     codecs.Number: r"[0-9]+",
+    Document: _TEXT,
 }
 
 _BY_COLUMN: Final = {
     "instance.account": ACCOUNT,
     "instance.region": REGION,
+    "region.value": REGION,
     "instance.store_id": r"d-[0-9a-f]{10}",
     # A custom subdomain is letters, digits and hyphens.
     "instance.portal": r"[a-z0-9][a-z0-9-]{0,62}",
     "user.id": ENTITY_ID,
     "user.sid": r"[^/]+//S-1(?:-[0-9]+)+",
     "account.id": ACCOUNT,
+    "account.provider": rf"arn:aws[a-z-]*:iam::{ACCOUNT}:saml-provider/(?s:.+)",
+    "account.issuer": r"https://portal\.sso\.[a-z0-9.-]+/saml/assertion/[A-Za-z0-9+/]+={0,2}",
+    # A SHA-1 in base 64.
+    "account.qualifier": r"[A-Za-z0-9+/]{27}=",
     "permission_set.name": r"[\w+=,.@-]{1,32}",
+    "role.id": _ROLE_ID,
+    "role.name": r"AWSReservedSSO_[\w+=,.@-]{1,32}_[0-9a-f]{16}",
+    "role.arn": (
+        rf"arn:aws[a-z-]*:iam::{ACCOUNT}:role/aws-reserved/sso\.amazonaws\.com/"
+        r"(?:[a-z0-9-]+/)?AWSReservedSSO_[\w+=,.@-]{1,32}_[0-9a-f]{16}"
+    ),
     "admin.principal": rf"{_ROLE_ID}:[\w+=,.@-]{{1,64}}|AIDA[A-Z2-7]{{16,17}}|{ACCOUNT}",
     "admin.arn": rf"arn:aws[a-z-]*:(?:iam|sts)::{ACCOUNT}:(?:root|(?s:(?:user|assumed-role)/.+))",
     "admin.account": ACCOUNT,
@@ -108,6 +122,11 @@ LENIENT: Final = {
     "admin.key": r"[A-Z0-9]{16,128}",
     "ASIA…": r"[A-Z0-9]{16,128}",
     "permission_set.name": r"(?s:.+)",
+    # A role of another SAML provider's, or one that has no path.
+    "role.name": r"[\w+=,.@-]{1,64}",
+    "role.arn": r"arn:aws[a-z-]*:iam::[0-9]{12}:role/(?s:.+)",
+    "credentials.token": r"(?s:.+)",
+    "provider.issuer": r"https?://(?s:.+)",
 }
 """Field to a wider form that is unusual, not wrong."""
 
@@ -157,6 +176,7 @@ _FLEETING: Final = (
     codecs.IsoInstant,
     codecs.JavaDate,
     codecs.SessionHandle,
+    codecs.SessionToken,
     codecs.TokenCredential,
     codecs.Uuid,
 )
@@ -181,7 +201,7 @@ def _matching(pattern: str, *, is_kept: bool) -> Callable[[str], object]:
 @lru_cache(maxsize=1024)
 def look_of(field: str) -> Callable[[str], object]:
     """Return a question that is true of texts which look like a field's."""
-    if field == "source.address":
+    if field in {"source.address", "server.address"}:
         return is_address
     return _matching(pattern_of(field), is_kept=not is_fleeting(Slot(field)))
 

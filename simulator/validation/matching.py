@@ -13,6 +13,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from simulator.records.api.operations import OPERATIONS
 from simulator.records.shapes import Array, Const, Node, Object, Slot, Text
 from simulator.validation.differences import Difference, differences, leaf_at, wording
 from simulator.validation.layouts import (
@@ -21,7 +22,9 @@ from simulator.validation.layouts import (
     containers,
     flatten,
     form_names,
+    is_document,
     is_number,
+    keys_of,
     taker,
 )
 from simulator.validation.looks import EXPANDED, is_fleeting, look_of, text_look
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
 
 _MOST_LAYOUTS: Final = 2_000
 """Layouts, and meanings of one layout, remembered of a kind; then they are forgotten."""
+_DOCUMENT: Final = "…"
+"""Stands for a payload that is one leaf."""
 _MOST_GOOD: Final = 20_000
 _MOST_TRIED: Final = 8
 """Layouts with the same members at the top that are tried before a record is walked."""
@@ -168,6 +173,8 @@ class Matched:
     """Eras of the forms that fit, or of the nearest ones."""
     differences: tuple[Difference, ...] = ()
     failures: tuple[Failure, ...] = ()
+    keys: int = 0
+    """Number of the record's named members, at any depth."""
 
     @property
     def is_clean(self) -> bool:
@@ -186,6 +193,8 @@ class Matcher:
     _fixed: dict[Path, dict[object, object]] = field(default_factory=dict)
     _layouts: dict[tuple[object, ...], Layout] = field(default_factory=dict)
     _by_top: dict[tuple[str, ...], list[Layout]] = field(default_factory=dict)
+    _documents: set[str] = field(default_factory=set)
+    """Members that are one leaf to the forms, whatever they hold."""
 
     def __post_init__(self) -> None:
         """Index the forms by layout, and the values that they fix by path."""
@@ -194,6 +203,9 @@ class Matcher:
             form_names(form.tree, names)
             self._exact.setdefault(tuple(names[1:-1]), []).append(form)
             self._fix(form, form.tree, ())
+            self._documents |= {
+                member.name for member in form.tree.members if is_document(member.node)
+            }
 
     def _fix(self, form: Variant, node: Node, path: Path) -> None:
         match node:
@@ -218,7 +230,17 @@ class Matcher:
         Args:
             time: The record's eventTime where it is well-formed.
         """
+        payloads: dict[str, Value] = {}
+        if self.variants.kind.name in OPERATIONS:
+            # One matcher serves all calls whose records differ in the name alone.
+            payloads = {name: record[name] for name in self._documents if record.get(name)}
+            leaves: dict[str, Value] = {
+                name: _DOCUMENT if isinstance(payload, dict) else []
+                for name, payload in payloads.items()
+            }
+            record = {**record, **leaves, "eventName": self.variants.kind.event_name}
         layout, values = self._laid_out(record)
+        keys = layout.keys + sum(map(keys_of, payloads.values()))
         span = None if time is None else bisect_right(self.variants.starts, time)
         meaning = layout.ready.get((span, layout.take_fixed(values)))
         if meaning is None:
@@ -226,9 +248,10 @@ class Matcher:
         for fit in meaning.fits:
             if fit.holds(values):
                 eras = fit.eras if len(meaning.fits) == 1 else self._eras(meaning, values)
-                return Matched(layout, values, eras, meaning.differences)
+                return Matched(layout, values, eras, meaning.differences, keys=keys)
         fit = min(meaning.fits, key=lambda one: len(one.failures(values)))
-        return Matched(layout, values, fit.eras, meaning.differences, fit.failures(values))
+        failures = fit.failures(values)
+        return Matched(layout, values, fit.eras, meaning.differences, failures, keys)
 
     def _laid_out(self, record: dict[str, Value]) -> tuple[Layout, list[object]]:
         """Return a record's layout and the values of its leaves."""

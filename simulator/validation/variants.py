@@ -10,13 +10,15 @@ and the spans of time it belongs to.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from simulator.flows import FLOWS
 from simulator.primitives.conditions import All, AnyOf, Condition, Within
 from simulator.primitives.instants import format_instant
 from simulator.records import codecs
+from simulator.records.api.operations import OPERATIONS
 from simulator.records.eras import ERAS
 from simulator.records.fields import COLUMNS, FIELDS
 from simulator.records.shapes import (
@@ -138,11 +140,14 @@ def _fixings(kind: str) -> list[dict[str, int]]:
 
 
 def _is_possible(row: Mapping[str, int]) -> bool:
-    # Nobody is verified whom the identity store does not know, and only what administrators
-    # do is delivered to two accounts.
+    # Nobody is verified whom the identity store does not know, only what administrators do is
+    # delivered to two accounts, nothing is answered to a call that fails, and a service that
+    # calls on somebody's behalf does so in no browser.
     return not (
         (row.get("known") == 0 and row.get("verified") == 1)
         or (row.get("actor") == 0 and row.get("copy", 0) > 0)
+        or (row.get("error", -1) >= 0 and row.get("response_document", -1) >= 0)
+        or (row.get("invoked_by", -1) >= 0 and row.get("console") == 1)
     )
 
 
@@ -171,11 +176,11 @@ def _question(shape: Node) -> _Question:
 
 
 def _forms(
-    kind: str, question: _Question, starts: Sequence[int]
+    fixings: Sequence[Mapping[str, int]], question: _Question, starts: Sequence[int]
 ) -> Iterator[tuple[Object, tuple[tuple[str, frozenset[str]], ...], int]]:
     """Yield every form of a kind in one era, with its words and its span of time."""
     seen = set()
-    for fixed in _fixings(kind):
+    for fixed in fixings:
         free = sorted((question.atoms.keys() | {"time"}) - fixed.keys())
         choices = [
             [-_UNBOUNDED, *starts] if column == "time" else _cells(column, question.atoms[column])
@@ -208,6 +213,36 @@ def _forms(
                 yield tree, words, span
 
 
+_NAME: Final = "eventName"
+
+
+def _with_name(shape: Node, name: str) -> Object:
+    """Return a shape whose event has another name."""
+    assert isinstance(shape, Object)
+    return Object(
+        tuple(
+            replace(member, node=Const(name)) if member.name == _NAME else member
+            for member in shape.members
+        )
+    )
+
+
+_MODELS: Final[dict[tuple[object, ...], Kind]] = {}
+
+
+@cache
+def model_of(kind: Kind) -> Kind:
+    """Return the first kind met whose records differ from those of a kind in the name alone.
+
+    There are many calls and few shapes of calls, and working out forms takes its time.
+    """
+    if kind.name not in OPERATIONS:
+        return kind
+    shapes = tuple(_with_name(era.shape(kind.name), "") for era in ERAS)
+    fixings = tuple(tuple(one.items()) for one in _fixings(kind.name))
+    return _MODELS.setdefault((shapes, fixings, kind.basis.startswith("Unverified")), kind)
+
+
 def variants_of(kind: Kind) -> Variants:
     """Return every form that the records of a kind may have, in any era."""
     questions = [_question(era.shape(kind.name)) for era in ERAS]
@@ -219,9 +254,14 @@ def variants_of(kind: Kind) -> Variants:
     }
     starts = sorted(edge for edge in edges if -_UNBOUNDED < edge < _UNBOUNDED)
     found: dict[tuple[Object, tuple[tuple[str, frozenset[str]], ...]], set[tuple[int, int]]] = {}
+    fixings = _fixings(kind.name)
+    # What no era has changed is worked out once.
+    eras_of: dict[Node, list[int]] = {}
     for era, question in enumerate(questions):
-        for tree, words, span in _forms(kind.name, question, starts):
-            found.setdefault((tree, words), set()).add((era, span))
+        eras_of.setdefault(question.shape, []).append(era)
+    for eras in eras_of.values():
+        for tree, words, span in _forms(fixings, questions[eras[0]], starts):
+            found.setdefault((tree, words), set()).update((era, span) for era in eras)
     return Variants(
         kind,
         tuple(Variant(tree, dict(words), frozenset(when)) for (tree, words), when in found.items()),

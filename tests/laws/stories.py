@@ -184,16 +184,34 @@ def ghosts(records: list[Record]) -> list[str]:
                 path(record, "requestParameters", "groupId"),
                 path(record, "requestParameters", "memberId", "userId"),
                 path(record, "requestParameters", "member", "memberId"),
+                # So users, groups and schemas are named by providers that push them.
+                path(record, "requestParameters", "id"),
             )
             if value is not None
         } - made
         wrong += [f"{one} before its creation" for one in sorted(used & (will_be - created))]
         wrong += [f"{one} after its deletion" for one in sorted(used & deleted)]
-        if record["eventName"] == "DeleteUser":
-            deleted.add(record["requestParameters"]["userId"])
-        if record["eventName"] == "DeleteGroup":
-            deleted.add(record["requestParameters"]["groupId"])
+        if record["eventName"] in ("DeleteUser", "DeleteGroup") and "errorCode" not in record:
+            names = ("userId", "groupId", "id")
+            named = [path(record, "requestParameters", name) for name in names]
+            deleted |= {one for one in named if one is not None}
     return wrong
+
+
+def unlike_pushes(records: list[Record]) -> list[str]:
+    """What an identity provider does is by its token; a failure is nobody's and answers null."""
+    wrong = []
+    tokens = set()
+    for record in records:
+        if record["eventSource"] != "identitystore-scim.amazonaws.com":
+            continue
+        failed = "errorCode" in record
+        tokens.add(record["userIdentity"]["accessKeyId"])
+        if record["userIdentity"]["type"] != ("Unknown" if failed else "WebIdentityUser"):
+            wrong.append(f"{record['eventID']} has the other identity")
+        if (failed or record["readOnly"]) and record["responseElements"] is not None:
+            wrong.append(f"{record['eventID']} has an answer")
+    return wrong + ([f"{len(tokens)} tokens"] if len(tokens) > 1 else [])
 
 
 def _made(record: Record) -> set[str]:
@@ -203,6 +221,7 @@ def _made(record: Record) -> set[str]:
         path(response, "groupId"),
         path(response, "user", "userId"),
         path(response, "group", "groupId"),
+        path(response, "id"),
     )
     return {value for value in found if value is not None}
 
@@ -214,10 +233,11 @@ def unordered(records: list[Record]) -> list[str]:
 
 
 def unexplained_portal_use(records: list[Record]) -> list[str]:
-    """A user's portal session begins after that user signed in."""
+    """A portal session begins after its user signed in, or an application got their token."""
     signed_in: set[str] = set()
     wrong = []
     for record in records:
+        signed_in.add(path(record, "additionalEventData", "identitystore:UserId"))
         user = path(record, "userIdentity", "onBehalfOf", "userId")
         if user is None:
             continue
@@ -225,6 +245,24 @@ def unexplained_portal_use(records: list[Record]) -> list[str]:
             signed_in.add(user)
         elif record["eventSource"] == "sso.amazonaws.com" and user not in signed_in:
             wrong.append(f"user {user} in the portal without a sign-in")
+    return wrong
+
+
+def stray_applications(records: list[Record]) -> list[str]:
+    """An application is used after its creation and before its deletion alone."""
+    there: set[str] = set()
+    wrong = []
+    for record in happened(records):
+        made = path(record, "responseElements", "applicationArn")
+        used = path(record, "requestParameters", "applicationArn")
+        if record["eventName"] == "CreateTokenWithIAM":
+            used = record["requestParameters"]["clientId"]
+        if made is not None:
+            there.add(made)
+        if used is not None and used not in there:
+            wrong.append(f"application {used} is not there")
+        if record["eventName"] == "DeleteApplication":
+            there.discard(used)
     return wrong
 
 
@@ -237,8 +275,10 @@ RULES = (
     unsettled_people,
     wandering_devices,
     ghosts,
+    unlike_pushes,
     unordered,
     unexplained_portal_use,
+    stray_applications,
 )
 
 

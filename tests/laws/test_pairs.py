@@ -264,6 +264,14 @@ def test_instants_pair(at):
     ]
 
 
+@given(st.lists(any_instant, min_size=1), st.booleans())
+def test_java_dates_pair(at, comma):
+    """How payloads write them."""
+    assert instants.format_java_date_many(np.array(at, np.int64), comma=comma).tolist() == [
+        instants.format_java_date(one, comma=comma).encode() for one in at
+    ]
+
+
 @given(pairs_of_words, words, st.integers(0, 1 << 40), st.text(max_size=8))
 def test_derived_keys_pair(pairs, use, first, name):
     """Children by name of many keys, and many children by number of one."""

@@ -148,3 +148,42 @@ def test_portal_use_without_sign_in_is_seen(told: list[Record]) -> None:
     records = [record for record in told if record["eventName"] != "UserAuthentication"]
 
     assert stories.unexplained_portal_use(records) != []
+
+
+def test_a_token_of_nobody_does_not_explain_portal_use() -> None:
+    """Negative control of `unexplained_portal_use`: the application got no token."""
+    records = [
+        record
+        for record in records_of("storylines/server-application")
+        if record["eventName"] != "CreateTokenWithIAM"
+    ]
+
+    assert stories.unexplained_portal_use(records) != []
+
+
+def test_an_application_after_its_deletion_is_seen() -> None:
+    """Negative control of `stray_applications`: it is assigned once more."""
+    records = records_of("storylines/application-removed")
+    records.append(copy.deepcopy(_first(records, "CreateApplicationAssignment")))
+    del records[-1]["sharedEventID"]
+
+    assert stories.stray_applications(records) != []
+
+
+def test_a_pushed_user_after_deletion_is_seen() -> None:
+    """Negative control of `ghosts`: the provider patches whom it has deleted."""
+    records = records_of("storylines/scim-okta")
+    records.append(copy.deepcopy(_first(records, "PatchUser")))
+
+    assert stories.ghosts(records) != []
+
+
+def test_a_failure_by_somebody_and_an_answered_one_are_seen() -> None:
+    """Negative control of `unlike_pushes`."""
+    records = records_of("storylines/scim-errors")
+    answered = copy.deepcopy(records)
+    _first(answered, "PatchUser")["responseElements"] = {}
+    _first(records, "PatchUser")["userIdentity"]["type"] = "WebIdentityUser"
+
+    assert stories.unlike_pushes(records) != []
+    assert stories.unlike_pushes(answered) != []

@@ -1,8 +1,9 @@
 """Reading record cases: what a row was given, and the record that AWS would write of it.
 
-A file is `<era>/<source>/<Event>.json`, a list of cases. A case spells its record in full,
-or names envelopes of `envelopes.json` and spells what fills their gaps; it then stands for
-one case an envelope.
+A file is `<era>/<source>/<Event>.json`, a list of cases, and `<Event>~<whose>.json` has more
+of them. A case spells its record in full, or names envelopes of `envelopes.json` and spells
+what fills their gaps; it then stands for one case an envelope. A call that is recorded by
+table is given values for its two payloads, in any order and with dates as milliseconds.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from simulator.primitives.instants import parse_instant
+from simulator.records.api.operations import OPERATIONS
+from simulator.records.api.structures import arranged
 from simulator.records.eras import ERA_INDEX, ERA_NAMES
 from simulator.records.fields import DEFAULTS
 from tests.builders import EPISODE, ORDINARY, an_event
@@ -28,6 +31,8 @@ FOLDER: Final = Path(__file__).parent
 
 BASE: Final[Mapping[str, int]] = {
     **ORDINARY,
+    "request_document": -1,
+    "response_document": -1,
     "actor": 0,
     "console": 0,
     "described": 0,
@@ -63,9 +68,28 @@ class Case:
         own = {
             name: parse_instant(value) if isinstance(value, str) else value
             for name, value in self.given.items()
-            if name not in {"tables", "time"}
+            if name not in {"tables", "time", "request", "response"}
         }
-        return {**BASE, **own}
+        return {**BASE, **self._documents, **own}
+
+    @property
+    def _documents(self) -> dict[str, int]:
+        sides = ("request", "response")
+        return {f"{side}_document": place for place, side in enumerate(sides) if side in self.given}
+
+    @property
+    def _texts(self) -> dict[str, list[str]]:
+        if self.kind not in OPERATIONS:
+            return {}
+        operation = OPERATIONS[self.kind]
+        sides = {"request": operation.request, "response": operation.response}
+        made = [
+            arranged(structure, self.given[side], comma=operation.has_comma)
+            if structure is not None and side in self.given
+            else None
+            for side, structure in sides.items()
+        ]
+        return {"document.value": [orjson.dumps(one).decode() for one in made]}
 
     @property
     def time(self) -> int:
@@ -80,7 +104,7 @@ class Case:
 
     def plan(self) -> Plan:
         """Return a plan of this one event."""
-        texts = self.given.get("tables")
+        texts = {**self._texts, **self.given.get("tables", {})}
         return an_event(self.kind, era=self.era, time=self.time, columns=self.columns, texts=texts)
 
 
@@ -111,8 +135,12 @@ def _expanded(era: str, kind: str, entry: Mapping[str, Any]) -> list[Case]:
         envelope = envelopes()[name]
         gaps = {
             "eventSource": f"{source}.amazonaws.com",
-            "eventName": event,
-            **{gap: entry[gap] for gap in ("readOnly", "request", "response")},
+            "eventName": event.partition("@")[0],
+            **{
+                gap: entry[gap]
+                for gap in ("readOnly", "request", "response", "host")
+                if gap in entry
+            },
             **envelope["gaps"],
         }
         cases.append(
@@ -134,7 +162,7 @@ def cases() -> tuple[Case, ...]:
     found: list[Case] = []
     for era in ERA_NAMES:
         for path in sorted((FOLDER / era).rglob("*.json")):
-            kind = path.relative_to(FOLDER / era).with_suffix("").as_posix()
+            kind, _, _ = path.relative_to(FOLDER / era).with_suffix("").as_posix().partition("~")
             for entry in orjson.loads(path.read_bytes()):
                 found += _expanded(era, kind, entry)
     return tuple(found)

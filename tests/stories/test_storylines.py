@@ -14,6 +14,7 @@ import pytest
 
 from simulator.plan.compiler import compile_scenario
 from simulator.scenario import library
+from tests.stories.test_access import STORIES as ACCESS
 
 PASSWORD = ["CredentialChallenge PASSWORD", "CredentialVerification PASSWORD"]
 TOTP = ["CredentialChallenge TOTP", "CredentialVerification TOTP"]
@@ -61,6 +62,20 @@ FROM_EXTERNAL_IDP = [
 ]
 ATTRIBUTES = "InstanceAccessControlAttributeConfiguration"
 TOKENS = ["ListProvisioningTenants", "ListBearerTokens"]
+CYCLE = ["ListUsers", "GetUser", "ListGroups", "GetGroup"]
+CONSOLE = ["Federate", "AssumeRoleWithSAML", "GetSigninToken", "ConsoleLogin"]
+KEYS = ["GetRoleCredentials", "AssumeRoleWithSAML"]
+CREDENTIALS = [*KEYS, "GetCallerIdentity"]
+PORTAL = ["Authenticate", "ListApplications"]
+IN_CONSOLE = [
+    *BY_TOTP,
+    *PORTAL,
+    "ListAccounts",
+    "ListAccountRoles",
+    *CONSOLE,
+    "ListRoles",
+    "ListPolicies",
+]
 
 STORIES: dict[str, list[str]] = {
     "password-only": BY_PASSWORD,
@@ -176,17 +191,17 @@ STORIES: dict[str, list[str]] = {
         "CreateToken",
         "ListAccounts",
         "ListAccountRoles",
-        "GetRoleCredentials",
+        *CREDENTIALS,
         "CreateToken",
-        "GetRoleCredentials",
+        *CREDENTIALS,
         "Logout",
     ],
     "cli-pkce": [
         *BY_TOTP,
         "CreateToken",
-        "GetRoleCredentials",
+        *CREDENTIALS,
         "CreateToken",
-        "GetRoleCredentials",
+        *CREDENTIALS,
         "Logout",
     ],
     "portal-tour": [
@@ -197,8 +212,8 @@ STORIES: dict[str, list[str]] = {
         "ListAccountRoles",
         "ListProfilesForApplication",
         "ListProfilesForApplication",
-        "Federate",
-        "GetRoleCredentials",
+        *CONSOLE,
+        *KEYS,
         "Logout",
     ],
     "account-instance": ["CreateGroup", "CreateGroupMembership", "DeleteInstance"],
@@ -251,7 +266,142 @@ STORIES: dict[str, list[str]] = {
         "DeleteBearerToken",
         "DeleteProvisioningTenant",
     ],
+    "q-developer": [
+        "CreateClaim",
+        *2 * ["CreateApplicationAssignment"],
+        "ListUserSubscriptions",
+        "UserAuthentication EXTERNAL_IDP",
+        "~CreateToken",
+        "CreateToken",
+        "CreateToken",
+    ],
+    "application-removed": [
+        "DeleteClaim",
+        *2 * ["DeleteApplicationAssignment"],
+        "DeleteClaim",
+        *2 * ["DeleteApplicationAssignment"],
+        *2 * ["DeleteApplication"],
+        "DeleteApplicationAssignment",
+        "DeleteApplication",
+    ],
+    "trusted-identity-propagation": [
+        *BY_PASSWORD,
+        *2 * ["CreateTokenWithIAM"],
+        "AssumeRole",
+        "SendMessage",
+        *2 * ["CreateTokenWithIAM"],
+    ],
+    "server-application": [
+        "CreateTrustedTokenIssuer",
+        "CreateApplication",
+        "PutApplicationAssignmentConfiguration",
+        "PutApplicationGrant",
+        "PutApplicationAccessScope",
+        "PutApplicationAuthenticationMethod",
+        "CreateApplicationAssignment",
+        *2 * ["CreateTokenWithIAM"],
+        "ListAccounts",
+        "ListAccountRoles",
+        "GetRoleCredentials",
+    ],
+    "user-background-session": [
+        "CreateApplication",
+        "PutApplicationAssignmentConfiguration",
+        *3 * ["PutApplicationGrant"],
+        "PutApplicationAuthenticationMethod",
+        "PutApplicationSessionConfiguration",
+        "CreateApplicationAssignment",
+        *BY_PASSWORD,
+        *4 * ["CreateTokenWithIAM"],
+        "Logout",
+        *6 * ["CreateTokenWithIAM"],
+    ],
+    "console-access": [*IN_CONSOLE, *IN_CONSOLE, "Logout"],
+    "cli-access": [
+        *BY_TOTP,
+        "CreateToken",
+        "ListAccounts",
+        "ListAccountRoles",
+        *CREDENTIALS,
+        "ListRoles",
+        "CreateToken",
+        *CREDENTIALS,
+        "ListRoles",
+        "Logout",
+    ],
+    "ide-toolkit": [
+        *PASSWORD,
+        "CredentialChallenge WEBAUTHN",
+        "CredentialVerification WEBAUTHN",
+        "UserAuthentication PASSWORD,WEBAUTHN",
+        "CreateToken",
+        "ListAccounts",
+        "ListAccountRoles",
+        *CREDENTIALS,
+        "CreateToken",
+    ],
     "active-directory-names": [*BY_PASSWORD, *BY_PASSWORD, *BY_PASSWORD],
+    "scim-okta": [
+        "ListUsers",
+        "CreateUser",
+        "ListGroups",
+        "CreateGroup",
+        "PatchGroup",
+        "UserAuthentication EXTERNAL_IDP",
+        "GetUser",
+        "PutUser",
+        "GetUser",
+        "PatchUser",
+        "GetUser",
+        "PatchUser",
+        "GetGroup",
+        "PatchGroup",
+        "GetUser",
+        "DeleteUser",
+        "GetGroup",
+        "DeleteGroup",
+    ],
+    "scim-entra": [
+        "ServiceProviderConfig",
+        "ListResourceTypes",
+        "ListSchemas",
+        "GetSchema",
+        "GetSchema",
+        *2 * CYCLE,
+        "ListUsers",
+        "CreateUser",
+        "ListUsers",
+        "PatchUser",
+        "ListGroups",
+        "CreateGroup",
+        "PatchGroup",
+        *CYCLE,
+        "UserAuthentication EXTERNAL_IDP",
+    ],
+    "scim-errors": [
+        "ListGroups",
+        "~CreateGroup",
+        "ListGroups",
+        "PatchGroup",
+        "ListGroups",
+        "~PatchGroup",
+        "PatchGroup",
+        "ListUsers",
+        "~PatchUser",
+        "ListUsers",
+        "~CreateUser",
+        "~CreateUser",
+        "CreateUser",
+    ],
+    "not-yet-synchronised": [
+        "SearchUsers",
+        "ListUsers",
+        "CreateUser",
+        "GetGroup",
+        "PatchGroup",
+        "UserAuthentication EXTERNAL_IDP",
+        "Federate",
+    ],
     "lookups": [
         "CreateGroup",
         "DescribeGroup",
@@ -291,7 +441,7 @@ def test_every_storyline_has_its_story() -> None:
         if name.startswith("storylines/")
     }
 
-    assert shipped == set(STORIES)
+    assert shipped == {*STORIES, *ACCESS}
 
 
 @pytest.mark.parametrize("name", sorted(STORIES))
@@ -491,3 +641,48 @@ def test_the_identity_provider_that_is_left_is_the_one_that_was_made(engine: Any
     assert len(set(ids["Create"])) == 2
     assert error["errorMessage"].startswith("Could not find Access-control attribute configuration")
     assert error["errorMessage"].endswith(f"{error['requestParameters']['instanceArn']}.")
+
+
+def test_who_is_pushed_signs_in_by_the_id_of_the_creation(engine: Any) -> None:
+    """The id that CreateUser answered is the user's in all that follows, in both eras."""
+    records = records_of(engine, "not-yet-synchronised")
+    made = [
+        record["responseElements"]["id"]
+        for record in records
+        if record["eventName"] == "CreateUser"
+    ]
+    signed_in = [
+        record["userIdentity"]["onBehalfOf"]["userId"]
+        for record in records
+        if record["eventName"] == "UserAuthentication"
+    ]
+
+    assert len(set(made)) == 2
+    assert made == signed_in
+
+
+def test_failed_pushes_are_those_of_the_published_examples(engine: Any) -> None:
+    """Code, message and body of each, and nothing in answer."""
+    failures = [record for record in records_of(engine, "scim-errors") if "errorCode" in record][
+        -5:-2
+    ]
+
+    assert [
+        (
+            record["eventName"],
+            record["errorCode"],
+            record["errorMessage"],
+            record["requestParameters"]["httpBody"].get("operations", [{}])[0].keys(),
+        )
+        for record in failures
+    ] == [
+        ("CreateGroup", "ConflictException", "Duplicate GroupDisplayName", set()),
+        ("PatchGroup", "ValidationException", "Missing path in PATCH request", {"op", "value"}),
+        (
+            "PatchUser",
+            "ValidationException",
+            "List attribute emails exceeds allowed limit of 1",
+            {"op", "path", "value"},
+        ),
+    ]
+    assert {record["responseElements"] for record in failures} == {None}

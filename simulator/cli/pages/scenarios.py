@@ -34,13 +34,14 @@ def page() -> str:
     """Return the page."""
     schema = json_schema()
     parts: dict[str, Any] = schema["$defs"]
-    users, admins = (
-        [one for one in actions.ACTIONS if one.actor == who] for who in ("user", "admin")
+    users, admins, providers = (
+        [one for one in actions.ACTIONS if one.actor == who] for who in ("user", "admin", "scim")
     )
     entries = {one.__name__ for one in actions.ACTIONS}
     shared = {
         "user": set(actions.UserEntry.model_fields),
         "admin": set(actions.AdminEntry.model_fields),
+        "scim": set(actions.ScimEntry.model_fields),
     }
     lines = [
         notice("simulator/scenario"),
@@ -71,7 +72,11 @@ def page() -> str:
         }
     }
     lines += _keys(common, frozenset({"does"}))
-    for title, group in (("By users", users), ("By administrators", admins)):
+    for title, group in (
+        ("By users", users),
+        ("By administrators", admins),
+        ("By identity providers", providers),
+    ):
         lines += [f"### {title}", ""]
         for action in group:
             part = parts[action.__name__]

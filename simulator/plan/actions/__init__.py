@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.plan.actions import calls, directory, instance, people
+from simulator.plan.actions import (
+    access,
+    applications,
+    assignments,
+    calls,
+    directory,
+    instance,
+    people,
+    permission_sets,
+    propagation,
+    scim,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,8 +24,14 @@ if TYPE_CHECKING:
 
 ACTIONS: Final[dict[str, Callable[[Stage, Act[Any]], int]]] = {
     **people.ACTIONS,
+    **access.ACTIONS,
     **directory.ACTIONS,
     **calls.ACTIONS,
     **instance.ACTIONS,
+    **applications.ACTIONS,
+    **propagation.ACTIONS,
+    **scim.ACTIONS,
+    **permission_sets.ACTIONS,
+    **assignments.ACTIONS,
 }
 """Action to what it does: writes episodes, changes the stage, returns when it ends."""

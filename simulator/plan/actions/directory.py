@@ -10,12 +10,13 @@ from simulator.flows.directory_admin import CALLS
 from simulator.plan.actions import people
 from simulator.plan.stage import GroupState
 from simulator.primitives.quantiles import Quantiles
+from simulator.scenario.access import Holder
 from simulator.scenario.actions import nth_group_name, nth_user_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.plan.stage import Act, Stage
+    from simulator.plan.stage import Act, Person, Stage
     from simulator.scenario.actions import (
         AdminDeleteMfaDevice,
         AdminEntry,
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
         CreateUser,
         DeleteGroup,
         DeleteUser,
+        Entry,
+        GroupDetails,
         ResetPassword,
         UpdateGroup,
         UpdateUser,
@@ -87,22 +90,27 @@ def _call(stage: Stage, act: Act[AdminEntry], at: int, **columns: int) -> int:
     return stage.play(CALLS[f"{source}/{operation}"], act, at, **{**place, **columns})
 
 
-def _create_group(stage: Stage, act: Act[CreateGroup]) -> int:
-    details = act.entry.group
+def new_group(stage: Stage, act: Act[Entry], details: GroupDetails) -> GroupState:
+    """Let there be one more group."""
     name = nth_group_name(details.name, act.nth)
     if name in stage.groups:
         stage.refuse(act, f"there is a group {name!r} already")
     key = stage.directory.root.child("group", name)
     given = details.id if act.nth == 0 else None
     text = given or identifiers.store_entity_id(key.high, key.low, stage.scenario.instance.region)
-    index = stage.registry.add("group", id=text)
-    stage.groups[name] = GroupState(index, name, set())
+    group = stage.groups[name] = GroupState(stage.registry.add("group", id=text), name, set())
+    return group
+
+
+def _create_group(stage: Stage, act: Act[CreateGroup]) -> int:
+    details = act.entry.group
+    group = new_group(stage, act, details)
     return _call(
         stage,
         act,
         act.at,
-        group=index,
-        group_name=stage.text(name),
+        group=group.index,
+        group_name=stage.text(group.name),
         described=int(details.description is not None),
     )
 
@@ -126,6 +134,7 @@ def _update_group(stage: Stage, act: Act[UpdateGroup]) -> int:
 
 def _renamed(stage: Stage, group: GroupState, name: str) -> None:
     del stage.groups[group.name]
+    stage.access.call(Holder("GROUP", group.name), name, "GROUP")
     for person in stage.users.values():
         if group.name in person.groups:
             person.groups.remove(group.name)
@@ -138,14 +147,20 @@ def _renamed(stage: Stage, group: GroupState, name: str) -> None:
 def _delete_group(stage: Stage, act: Act[DeleteGroup]) -> int:
     group = stage.group(act, act.entry.group)
     end = _call(stage, act, act.at, group=group.index)
+    drop_group(stage, act, group, end)
+    return end
+
+
+def drop_group(stage: Stage, act: Act[Entry], group: GroupState, at: int) -> None:
+    """Let a group be gone from an instant on."""
     for name in stage.names_of(group.members):
         person = stage.person(act, name)
         person.groups.discard(group.name)
         if group.assignments:
-            stage.grants_changed(person, end)
+            stage.grants_changed(person, at)
     stage.directory.groups.rename(group.name, None)
+    stage.access.call(Holder("GROUP", group.name), group.name, "DELETED")
     del stage.groups[group.name]
-    return end
 
 
 def _change_members(stage: Stage, act: Act[ChangeMembers]) -> int:
@@ -154,23 +169,34 @@ def _change_members(stage: Stage, act: Act[ChangeMembers]) -> int:
     adds = entry.does == "add-members"
     at = act.at
     for place, name in enumerate(entry.users):
-        person = stage.person(act, name)
-        if adds == (person.index in group.members):
-            stage.refuse(act, f"{name} is {'already' if adds else 'not'} a member of {group.name}")
+        person = candidate(stage, act, group, name, adds=adds)
         if place:
             at += stage.pause(act, gaps.CLICK if entry.via != "api" else NEXT_CALL)
         membership = stage.membership(group, person)
         at = _call(stage, act, at, group=group.index, user=person.index, membership=membership)
-        if adds:
-            group.members.add(person.index)
-            person.groups.add(group.name)
-        else:
-            group.members.discard(person.index)
-            person.groups.discard(group.name)
-            # A membership made again gets another id.
-            del stage.memberships[group.index, person.index]
-        stage.grants_changed(person, at)
+        change_member(stage, group, person, at, adds=adds)
     return at
+
+
+def candidate(stage: Stage, act: Act[Entry], group: GroupState, name: str, *, adds: bool) -> Person:
+    """Return a user who can be added to a group, or removed from it."""
+    person = stage.person(act, name)
+    if adds == (person.index in group.members):
+        stage.refuse(act, f"{name} is {'already' if adds else 'not'} a member of {group.name}")
+    return person
+
+
+def change_member(stage: Stage, group: GroupState, person: Person, at: int, *, adds: bool) -> None:
+    """Let a user be in a group from an instant on, or not."""
+    if adds:
+        group.members.add(person.index)
+        person.groups.add(group.name)
+    else:
+        group.members.discard(person.index)
+        person.groups.discard(group.name)
+        # A membership made again gets another id.
+        stage.memberships.pop((group.index, person.index), None)
+    stage.grants_changed(person, at)
 
 
 def _create_user(stage: Stage, act: Act[CreateUser]) -> int:

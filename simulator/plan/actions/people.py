@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.directory import identifiers
+from simulator.directory import identifiers, user_agents
 from simulator.flows import access_portal, cli_sign_in, gaps, mfa, sign_in
 from simulator.plan.background.workforce import OIDC_CLIENT
 from simulator.plan.stage import Person, Session, Token
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
         CliSignIn,
         DeleteMfaDevice,
         Entry,
-        GetRoleCredentials,
-        OpenConsole,
         RegisterMfaDevice,
         RenameMfaDevice,
         SignIn,
@@ -37,6 +36,10 @@ if TYPE_CHECKING:
 LONGEST_TOKEN: Final = 8 * HOUR
 """What a token without refresh lasts at most."""
 _PORT: Final = purpose("redirect-port")
+_PLATFORM: Final = purpose("platform")
+_TOOL_DAYS: Final = 30
+_CLIENTS: Final = ("cli", "toolkit-vscode", "toolkit-jetbrains", "sdk")
+"""By place: which of a person's OIDC clients it is."""
 _FACTORS: Final = {
     "none": sign_in.NO_FACTOR,
     "totp": sign_in.TOTP,
@@ -72,7 +75,8 @@ def _open_session(stage: Stage, act: Act[SignIn], person: Person, at: int) -> Se
     return session
 
 
-def _session_columns(session: Session) -> dict[str, int]:
+def session_columns(session: Session) -> dict[str, int]:
+    """Return the columns of a portal session."""
     return {
         "session_high": session.key.high,
         "session_low": session.key.low,
@@ -93,6 +97,8 @@ def _sign_in(stage: Stage, act: Act[SignIn]) -> int:
         person = None if owner is None else stage.person(act, owner)
     else:
         person = stage.person(act)
+    if person is not None and not person.is_active:
+        stage.refuse(act, f"{person.name} is deactivated by then")
     place = _sign_in_place(stage, act, person)
     pins = {
         f"pin_{name}": -1 if text is None else stage.text(text)
@@ -128,6 +134,7 @@ def _sign_in_place(stage: Stage, act: Act[SignIn], person: Person | None) -> dic
         "user": -1,
         "address": stage.address(act, key, stage.any_home(key)),
         "agent": stage.agent(act, stage.browser(key, act.at)),
+        "region": stage.region(act),
     }
 
 
@@ -242,7 +249,8 @@ def _new_device(stage: Stage, act: Act[Entry], given: str | None) -> int:
     return stage.registry.add("device", id=given or identifiers.mfa_device_id(key.high, key.low))
 
 
-def _live(stage: Stage, act: Act[Entry]) -> tuple[Person, Session]:
+def live(stage: Stage, act: Act[Entry]) -> tuple[Person, Session]:
+    """Return who acts, and the portal session, which must not have ended."""
     person = stage.person(act)
     session = person.session
     if session is None:
@@ -252,23 +260,9 @@ def _live(stage: Stage, act: Act[Entry]) -> tuple[Person, Session]:
     return person, session
 
 
-def _target(
-    stage: Stage, act: Act[OpenConsole | GetRoleCredentials], person: Person
-) -> dict[str, int]:
-    account = stage.directory.accounts[act.entry.account]
-    permission_set = stage.directory.permission_sets[act.entry.permission_set]
-    if (account, permission_set) not in stage.allowed(person):
-        stage.refuse(
-            act,
-            f"{person.name} does not have {act.entry.permission_set} in {act.entry.account} "
-            "at this time",
-        )
-    return {"account": account, "permission_set": permission_set}
-
-
 def _browse(stage: Stage, act: Act[BrowsePortal]) -> int:
-    person, session = _live(stage, act)
-    columns = {**stage.user_place(act, person), **_session_columns(session)}
+    person, session = live(stage, act)
+    columns = {**stage.user_place(act, person), **session_columns(session)}
     at = stage.play(access_portal.PORTAL, act, act.at, **columns)
     if act.entry.accounts:
         at += stage.pause(act, gaps.PAGE)
@@ -283,20 +277,14 @@ def _browse(stage: Stage, act: Act[BrowsePortal]) -> int:
     return at
 
 
-def _console(stage: Stage, act: Act[OpenConsole]) -> int:
-    person, session = _live(stage, act)
-    columns = {**stage.user_place(act, person), **_session_columns(session)}
-    return stage.play(access_portal.CONSOLE, act, act.at, **columns, **_target(stage, act, person))
-
-
 def _token(stage: Stage, act: Act[Entry]) -> tuple[Person, Session, Token]:
-    person, session = _live(stage, act)
+    person, session = live(stage, act)
     if person.token is None:
         stage.refuse(act, f"{person.name} has not signed in with the CLI: add a cli-sign-in first")
     return person, session, person.token
 
 
-def _fresh_token(stage: Stage, act: Act[Entry]) -> tuple[Person, Session, Token]:
+def fresh_token(stage: Stage, act: Act[Entry]) -> tuple[Person, Session, Token]:
     """Return the CLI's token, which AWS accepts until it expires."""
     person, session, token = _token(stage, act)
     if act.at >= token.expires_at:
@@ -306,7 +294,8 @@ def _fresh_token(stage: Stage, act: Act[Entry]) -> tuple[Person, Session, Token]
     return person, session, token
 
 
-def _token_columns(token: Token) -> dict[str, int]:
+def token_columns(token: Token) -> dict[str, int]:
+    """Return the columns of what is called with an access token."""
     return {
         "by_token": 1,
         "token_high": token.key.high,
@@ -315,22 +304,22 @@ def _token_columns(token: Token) -> dict[str, int]:
     }
 
 
-def _credentials(stage: Stage, act: Act[GetRoleCredentials]) -> int:
-    if act.entry.with_tool == "portal":
-        person, session = _live(stage, act)
-        columns = stage.user_place(act, person)
+def tool_place(
+    stage: Stage, act: Act[Entry], person: Person, tool: str, command: str
+) -> dict[str, int]:
+    """Return the address and agent of what a user does with a tool; the CLI runs a command."""
+    place = stage.user_place(act, person, cli=command)
+    if tool == "cli":
+        return place
+    key = person.key.child("tool", tool)
+    platform = key.below(len(user_agents.PLATFORMS) - 1, _PLATFORM)
+    updated = user_agents.updated_at(key, act.at, _TOOL_DAYS)
+    if tool == "sdk":
+        text = user_agents.sdk_agent(platform, updated).text
     else:
-        person, session, token = _fresh_token(stage, act)
-        place = stage.user_place(act, person, cli="sts.get-caller-identity")
-        columns = {**place, **_token_columns(token)}
-    return stage.play(
-        access_portal.CREDENTIALS,
-        act,
-        act.at,
-        **columns,
-        **_session_columns(session),
-        **_target(stage, act, person),
-    )
+        installation = identifiers.uuid4_text(key.high, key.low)
+        text = user_agents.TOOLKITS[tool](platform, updated, installation).text
+    return {**place, "agent": stage.agent(act, stage.registry.intern("agent", text))}
 
 
 def _lifetime(session: Session, at: int, *, is_refreshable: bool) -> int:
@@ -341,13 +330,14 @@ def _lifetime(session: Session, at: int, *, is_refreshable: bool) -> int:
 
 
 def _cli_sign_in(stage: Stage, act: Act[CliSignIn]) -> int:
-    person, session = _live(stage, act)
-    entry, client = act.entry, person.key.nth(OIDC_CLIENT, 0)
-    place = stage.user_place(act, person, cli="sso.login")
+    person, session = live(stage, act)
+    entry = act.entry
+    client = person.key.nth(OIDC_CLIENT, _CLIENTS.index(entry.client))
+    place = tool_place(stage, act, person, entry.client, "sso.login")
     lifetime = _lifetime(session, act.at, is_refreshable=entry.refreshable)
     columns = {
         **place,
-        **_session_columns(session),
+        **session_columns(session),
         "client_high": client.high,
         "client_low": client.low,
         "expires_in": lifetime // SECOND,
@@ -359,10 +349,10 @@ def _cli_sign_in(stage: Stage, act: Act[CliSignIn]) -> int:
         end = stage.play(cli_sign_in.CODE_GRANT, act, act.at, **columns, redirect_port=port)
     # The token's own lifetime counts from the second in which it was given.
     expires = end // SECOND * SECOND + lifetime // SECOND * SECOND
-    token = Token(act.key.child("token"), expires, client, entry.refreshable)
+    token = Token(act.key.child("token"), expires, client, entry.refreshable, entry.client)
     person.token = token
     if entry.list_accounts:
-        listing = {**place, **_session_columns(session), **_token_columns(token)}
+        listing = {**place, **session_columns(session), **token_columns(token)}
         end += stage.pause(act, gaps.PAGE)
         end = stage.play(access_portal.PORTAL_ACCOUNTS, act, end, **listing)
         for account in sorted({account for account, _ in stage.allowed(person)}):
@@ -380,27 +370,28 @@ def _refresh(stage: Stage, act: Act[Entry]) -> int:
         cli_sign_in.REFRESH_GRANT,
         act,
         act.at,
-        **stage.user_place(act, person, cli="sts.get-caller-identity"),
-        **_session_columns(session),
+        **tool_place(stage, act, person, token.tool, "sts.get-caller-identity"),
+        **session_columns(session),
         client_high=token.client.high,
         client_low=token.client.low,
         expires_in=lifetime // SECOND,
     )
     expires = end // SECOND * SECOND + lifetime // SECOND * SECOND
-    person.token = Token(act.key.child("token"), expires, token.client, is_refreshable=True)
+    person.token = replace(token, key=act.key.child("token"), expires_at=expires)
     return end
 
 
 def _sign_out(stage: Stage, act: Act[SignOut]) -> int:
     if act.entry.with_tool == "cli":
-        person, session, token = _fresh_token(stage, act)
-        columns = {**stage.user_place(act, person, cli="sso.logout"), **_token_columns(token)}
+        person, session, token = fresh_token(stage, act)
+        place = tool_place(stage, act, person, token.tool, "sso.logout")
+        columns = {**place, **token_columns(token)}
         person.token = None
     else:
-        person, session = _live(stage, act)
+        person, session = live(stage, act)
         columns = stage.user_place(act, person)
         person.session = person.token = None
-    return stage.play(access_portal.SIGN_OUT, act, act.at, **columns, **_session_columns(session))
+    return stage.play(access_portal.SIGN_OUT, act, act.at, **columns, **session_columns(session))
 
 
 def device_of(stage: Stage, act: Act[Entry], person: Person, name: str) -> tuple[int, str]:
@@ -411,8 +402,8 @@ def device_of(stage: Stage, act: Act[Entry], person: Person, name: str) -> tuple
 
 
 def _self(stage: Stage, act: Act[Entry]) -> tuple[Person, dict[str, int]]:
-    person, session = _live(stage, act)
-    return person, {**stage.user_place(act, person), **_session_columns(session)}
+    person, session = live(stage, act)
+    return person, {**stage.user_place(act, person), **session_columns(session)}
 
 
 def register(  # noqa: PLR0913  # who, whom, what and how
@@ -499,8 +490,6 @@ def _list(stage: Stage, act: Act[Entry]) -> int:
 ACTIONS: Final[dict[str, Callable[[Stage, Act[Any]], int]]] = {
     "sign-in": _sign_in,
     "browse-portal": _browse,
-    "open-console": _console,
-    "get-role-credentials": _credentials,
     "cli-sign-in": _cli_sign_in,
     "refresh-token": _refresh,
     "sign-out": _sign_out,

@@ -15,7 +15,7 @@ import numpy as np
 from simulator.directory.personas import WHOLE
 from simulator.flows import access_portal, cli_sign_in, gaps, mfa
 from simulator.plan.background import habits
-from simulator.plan.background.timing import measured
+from simulator.plan.background.timing import measured, reached
 from simulator.plan.background.workforce import NEVER, favourites
 from simulator.primitives.instants import HOUR, SECOND
 from simulator.primitives.keys import KeyColumn, purpose
@@ -23,6 +23,7 @@ from simulator.primitives.keys import KeyColumn, purpose
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from simulator.flows.steps import Flow
     from simulator.plan.background.entrance import Visits
     from simulator.plan.background.sheet import Positions, Sheet, Value
     from simulator.primitives.columns import Column
@@ -69,10 +70,37 @@ def uses(visits: Visits) -> NDArray[np.int64]:
     return use
 
 
-def _targets(visits: Visits, rows: Positions, use: int, ordinal: int) -> dict[str, Column | int]:
+@dataclass(frozen=True, slots=True)
+class _Targets:
+    """What some users enter: places in `Workforce.grants`."""
+
+    visits: Visits
+    place: Positions
+
+    @property
+    def account(self) -> NDArray[np.int64]:
+        """The accounts."""
+        return self.visits.force.grants[1][self.place]
+
+    def entered(self, flow: Flow, key: KeyColumn, start: NDArray[np.int64]) -> dict[str, Value]:
+        """Return the columns of episodes of a flow by which accounts are entered."""
+        force = self.visits.force
+        columns: dict[str, Value] = {
+            "account": self.account,
+            "permission_set": force.grants[2][self.place],
+        }
+        entrance = force.directory.entrance
+        if entrance.is_recorded:
+            began = reached(flow, access_portal.ROLE_STEP, key, start)
+            roles, seconds = force.roles[self.place], force.seconds[self.place]
+            columns |= entrance.sessions(key, roles, seconds, began)
+        return columns
+
+
+def _targets(visits: Visits, rows: Positions, use: int, ordinal: int) -> _Targets:
     """Draw an account and permission set of each user's own."""
     force, key, user = visits.force, visits.keys(rows), visits.user[rows]
-    starts, accounts, permission_sets = force.grants
+    starts = force.grants[0]
     grant = visits.facts.grant[rows]
     place = force.favourite[user]
     changed = (grant != force.directory.people.grant[user]).nonzero()[0]
@@ -82,7 +110,7 @@ def _targets(visits: Visits, rows: Positions, use: int, ordinal: int) -> dict[st
     other = (key.below(WHOLE, _FAVOURITE ^ use, ordinal) >= habits.FAVOURITE).nonzero()[0]
     drawn = key.take(other).below(visits.choices[rows[other]], _TARGET ^ use, ordinal)
     place[other] = starts[grant[other]] + drawn
-    return {"account": accounts[place], "permission_set": permission_sets[place]}
+    return _Targets(visits, place)
 
 
 @dataclass(slots=True)
@@ -166,7 +194,7 @@ def _browse(done: Work, rows: Positions) -> None:
     count = done.visits.pause(listing, habits.EXPANDS, _ROLES)
     for nth in range(habits.EXPANDS.greatest):
         some = listing[count > nth]
-        account = _targets(done.visits, some, _ROLES, nth)["account"]
+        account = _targets(done.visits, some, _ROLES, nth).account
         done.sheet.write(
             access_portal.PORTAL_ROLES,
             some,
@@ -210,26 +238,19 @@ def _open_console(done: Work, rows: Positions, nth: int, pause: Quantiles) -> No
             rows,
             done.key(rows, _ROLES),
             done.when(rows, gaps.CLICK, _ROLES),
-            {"account": target["account"]},
+            {"account": target.account},
         )
-    done.sheet.write(
-        access_portal.CONSOLE,
-        rows,
-        done.key(rows, _CONSOLE, nth),
-        done.when(rows, pause, _CONSOLE, nth),
-        {**target},
-    )
+    flow, key = access_portal.CONSOLE, done.key(rows, _CONSOLE, nth)
+    start = done.when(rows, pause, _CONSOLE, nth)
+    done.sheet.write(flow, rows, key, start, target.entered(flow, key, start))
 
 
 def _copy_keys(done: Work, rows: Positions) -> None:
     """Copy access keys from the portal."""
-    done.sheet.write(
-        access_portal.CREDENTIALS,
-        rows,
-        done.key(rows, _KEYS),
-        done.when(rows, gaps.CLICK, _KEYS),
-        {**_targets(done.visits, rows, _KEYS, 0)},
-    )
+    flow, key = access_portal.CREDENTIALS, done.key(rows, _KEYS)
+    start = done.when(rows, gaps.CLICK, _KEYS)
+    target = _targets(done.visits, rows, _KEYS, 0)
+    done.sheet.write(flow, rows, key, start, target.entered(flow, key, start))
 
 
 # ---- The command line --------------------------------------------------------------------
@@ -286,17 +307,9 @@ def _command_line(done: Work, rows: Positions) -> None:
                 name: value if isinstance(value, int) else value[on_time]
                 for name, value in columns.items()
             }
-        done.sheet.write(
-            access_portal.CREDENTIALS,
-            mine,
-            done.key(mine, _CALL, nth),
-            start,
-            {
-                **columns,
-                **_targets(done.visits, mine, _CALL, nth),
-                "agent": "cli_use",
-            },
-        )
+        flow, key = access_portal.CREDENTIALS, done.key(mine, _CALL, nth)
+        target = _targets(done.visits, mine, _CALL, nth).entered(flow, key, start)
+        done.sheet.write(flow, mine, key, start, {**columns, **target, "agent": "cli_use"})
     # Signing out comes after the last refresh.
     last = np.where(tokens.issued < NEVER, tokens.issued, 0).max(axis=0)
     done.sheet.clock[rows] = np.maximum(done.sheet.clock[rows], last)
@@ -388,6 +401,6 @@ def _configure(done: Work, tokens: _Tokens, place: Positions) -> None:
         columns: dict[str, Value] = {
             **told,
             "agent": "cli_login",
-            "account": _targets(done.visits, rows, use, 0)["account"],
+            "account": _targets(done.visits, rows, use, 0).account,
         }
         done.sheet.write(flow, rows, done.key(rows, use), start, columns)

@@ -157,6 +157,18 @@ def measured(
     return course.records[pattern], start + (until[ends] - until[ends - counts])
 
 
+def reached(flow: Flow, name: str, key: KeyColumn, start: Numbers) -> Numbers:
+    """Return when a step happens, if every step before it does."""
+    stem, at = key.stem(GAP), start
+    for place, step in enumerate(flow.steps):
+        if step.gap is not None and step.gap.greatest:
+            at = at + step.gap.at_many(word_of_many(stem, place))
+        if step.name == name:
+            return at
+    message = f"flow {flow.name} has no step {name!r}"
+    raise KeyError(message)
+
+
 def _all_alike(course: _Course, code: int, key: KeyColumn, start: Numbers) -> tuple[int, Numbers]:
     (pattern,) = course.at(np.array([code], np.int64)).tolist()
     clock = start

@@ -102,6 +102,10 @@ class Workforce:
     """Name of a share to its value by persona."""
     grants: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
     """See `Grants.columns`."""
+    roles: NDArray[np.int64]
+    """By place in `grants`: the role, in table `role`; nothing where none is recorded."""
+    seconds: NDArray[np.int64]
+    """By place in `grants`: how long the role is held."""
     touched: NDArray[np.bool_]
     """Users whose enrolment the storyline looks after."""
     newcomers: Newcomers
@@ -173,20 +177,39 @@ def workforce(directory: Directory, timeline: Timeline) -> Workforce:
     )
     touched = np.zeros(len(people), np.bool_)
     touched[[user for user in timeline.touched if user < len(people)]] = True
+    grants = directory.grants.columns()
+    roles, seconds = _roles(directory, grants[1], grants[2])
     return Workforce(
         directory=directory,
         timeline=timeline,
         span=span,
         crew=crew,
         manners=_manners(personas),
-        grants=directory.grants.columns(),
+        grants=grants,
+        roles=roles,
+        seconds=seconds,
         touched=touched,
         newcomers=_newcomers(directory, timeline, crew, span, touched),
         client=people.key.nth(OIDC_CLIENT, 0),
         prefers_totp=people.key.below(WHOLE, _PREFERS) < habits.PREFERS_TOTP,
-        favourite=favourites(people.key, directory.grants.columns()[0], people.grant),
+        favourite=favourites(people.key, grants[0], people.grant),
         knows_code_grant=_knows_code_grant(directory),
     )
+
+
+def _roles(
+    directory: Directory, accounts: NDArray[np.int64], permission_sets: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the role of each pair, and how long it is held."""
+    entrance = directory.entrance
+    if not entrance.is_recorded or not len(accounts):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    pairs = np.stack([accounts, permission_sets], axis=1)
+    some, which = np.unique(pairs, axis=0, return_inverse=True)
+    roles = [entrance.role(account, one) for account, one in some.tolist()]
+    seconds = [entrance.lasts(one) for _, one in some.tolist()]
+    of_pair = which.reshape(-1)
+    return np.array(roles, np.int64)[of_pair], np.array(seconds, np.int64)[of_pair]
 
 
 def favourites(

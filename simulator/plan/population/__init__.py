@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.plan.population.administrators import admin_texts, is_delegated
+from simulator.plan.population.administrators import admin_texts, is_delegated, is_foreign
 from simulator.plan.population.groups import Members
 from simulator.plan.population.people import Directory, People, filled, user_texts
 from simulator.plan.population.populating import populate
@@ -14,6 +14,7 @@ __all__ = [
     "admin_texts",
     "filled",
     "is_delegated",
+    "is_foreign",
     "populate",
     "user_texts",
 ]

@@ -10,13 +10,22 @@ from simulator.plan.population.roles import plain_role, reserved_role
 
 if TYPE_CHECKING:
     from simulator.primitives.keys import Key
-    from simulator.scenario.document import Administrator, Organization
+    from simulator.scenario.document import Administrator, Instance, Organization
 
 
 def is_delegated(admin: Administrator, organization: Organization) -> bool:
     """Tell whether an administrator acts from the delegated administrator's account."""
     delegated = organization.delegated_administrator
     return delegated is not None and admin.account == delegated
+
+
+def is_foreign(admin: Administrator, instance: Instance) -> bool:
+    """Tell whether an administrator acts from another account than the instance's own.
+
+    Unverified: that two accounts receive calls about the instance from an ordinary member
+    account too, as they do from the delegated administrator's.
+    """
+    return admin.account != instance.account
 
 
 def admin_texts(admin: Administrator, account: str, region: str, root: Key) -> dict[str, str]:

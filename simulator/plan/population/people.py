@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from simulator.plan.population.entrance import Entrance
     from simulator.plan.population.groups import Grants, GroupSets
     from simulator.plan.population.roster import Roster
     from simulator.plan.registry import Registry
@@ -127,6 +128,8 @@ class Directory:
     """Named users' keys."""
     accounts: dict[str, int]
     permission_sets: dict[str, int]
+    entrance: Entrance
+    """How users get into accounts."""
     group_ids: dict[str, int] = field(default_factory=dict)
     """Name of a group that exists when the window begins to its position."""
     devices_of: dict[str, dict[str, tuple[int, str]]] = field(default_factory=dict)

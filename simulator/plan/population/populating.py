@@ -16,6 +16,7 @@ from simulator.directory import identifiers, names, personas
 from simulator.directory.user_names import Drawn, Naming
 from simulator.plan.population.administrators import admin_texts
 from simulator.plan.population.agents import Wardrobe
+from simulator.plan.population.entrance import Entrance, account_texts
 from simulator.plan.population.groups import Grants, GroupSets
 from simulator.plan.population.people import (
     Directory,
@@ -244,6 +245,10 @@ def populate(scenario: Scenario) -> Directory:
         store_arn=identifiers.identity_store_arn(owner, store_id),
         portal=filled(instance.portal_alias),
     )
+    permission_sets = {
+        name: registry.add("permission_set", name=name)
+        for name in sorted(one.name for one in scenario.permission_sets)
+    }
     directory = Directory(
         scenario=scenario,
         root=root,
@@ -257,12 +262,13 @@ def populate(scenario: Scenario) -> Directory:
         # In order of name, so that positions, and with them what is picked from a user's
         # accounts, do not depend on the order of the file.
         accounts={
-            name: registry.add("account", id=account_ids[name]) for name in sorted(account_ids)
+            name: registry.add(
+                "account", **account_texts(root, account_ids[name], owner, instance.region)
+            )
+            for name in sorted(account_ids)
         },
-        permission_sets={
-            name: registry.add("permission_set", name=name)
-            for name in sorted(one.name for one in scenario.permission_sets)
-        },
+        permission_sets=permission_sets,
+        entrance=Entrance.of(scenario, root, registry, permission_sets),
     )
     for group in scenario.groups:
         directory.group_ids[group.name] = registry.add("group", id=filled(group.id))

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 TABLES: Final = Path(__file__).parent / "tables"
 
+MODELS: Final = (1, 44, 8)
+"""Version of botocore whose models the tables are of."""
+
 SERVICES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "sso": ("sso-admin", ()),
     "organizations": (
@@ -69,6 +72,9 @@ SERVICES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 }
 """Event source to botocore's name of the service and the operations taken; none means all."""
 
+UNRECORDED: Final = frozenset({"secretAccessKey"})
+"""Members that no record has: of credentials, the secret is left out (seen)."""
+
 READS: Final = ("Describe", "Get", "List")
 """What the names of calls that change nothing begin with."""
 
@@ -99,6 +105,7 @@ def structure_of(shape: Any, above: tuple[str, ...] = ()) -> Structure:  # noqa:
         return {
             member_name(name) + ("" if name in required else "?"): structure_of(member, inner)
             for name, member in shape.members.items()
+            if member_name(name) not in UNRECORDED
         }
     if shape.type_name == "list":
         return [structure_of(shape.member, inner)]
@@ -144,15 +151,19 @@ def _lines(table: dict[str, dict[str, Structure]]) -> Iterator[bytes]:
     yield b"}"
 
 
+def stale_tables(folder: Path = TABLES) -> list[str]:
+    """Return the names of tables that are not what the installed API models give."""
+    paths = {source: folder / f"{source}.json" for source in SERVICES}
+    return [path.name for source, path in paths.items() if path.read_bytes() != table_text(source)]
+
+
 def main() -> None:
     """Write every table, or with `--check` say which are not what the models give."""
-    stale = []
-    for source in SERVICES:
-        path, text = TABLES / f"{source}.json", table_text(source)
-        if "--check" not in sys.argv:
-            path.write_bytes(text)
-        elif path.read_bytes() != text:
-            stale.append(path.name)
+    if "--check" not in sys.argv:
+        for source in SERVICES:
+            (TABLES / f"{source}.json").write_bytes(table_text(source))
+        return
+    stale = stale_tables()
     if stale:
         sys.exit(f"not what the installed API models give: {', '.join(stale)}")
 

@@ -2,7 +2,7 @@
 
 `compile_tables` writes most tables from AWS's published API models. What no model has (calls
 of the console alone) stands in tables whose names begin with `by_hand`; there a row may say
-its own `basis`.
+its own `basis`, which `backend` serves the call, and why it is `undelivered`.
 """
 
 from __future__ import annotations
@@ -42,6 +42,10 @@ class Operation:
     """Structure of responseElements; none where they are null."""
     basis: str
     """Where that is known from; begins with `Unverified` where it is inferred."""
+    backend: str = ""
+    """What serves it, where that is not the service named by the event source."""
+    undelivered: str = ""
+    """Why no account receives a record of it; empty where one does."""
 
     @property
     def source(self) -> str:
@@ -69,6 +73,7 @@ def _read() -> dict[str, Operation]:
     paths = sorted(_TABLES.glob("*.json"), key=lambda path: (path.name.startswith("by_hand"), path))
     for path in paths:
         source = path.stem.removeprefix("by_hand_")
+        reference = _REFERENCES.get(source, "")
         for name, row in orjson.loads(path.read_bytes()).items():
             kind = _kind(source, name)
             found[kind] = Operation(
@@ -76,7 +81,9 @@ def _read() -> dict[str, Operation]:
                 row["access"] == "read",
                 row.get("request"),
                 row.get("response"),
-                row.get("basis", _REFERENCES.get(source, "")),
+                f"{row['basis']}. {reference}" if "basis" in row else reference,
+                row.get("backend", ""),
+                row.get("undelivered", ""),
             )
     return found
 

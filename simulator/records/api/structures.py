@@ -8,6 +8,7 @@ words of an enumeration with bars between them. The member `*` stands for any na
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -20,8 +21,14 @@ if TYPE_CHECKING:
 
 Structure: TypeAlias = "str | list[Structure] | dict[str, Structure]"
 
+LEAVES: Final = frozenset({"string", "number", "flag", "date", "hidden", "any"})
+"""Words that are no enumeration."""
+
 HIDDEN: Final = "HIDDEN_DUE_TO_SECURITY_REASONS"
 
+_JAVA_DATE: Final = re.compile(
+    r"[A-Z][a-z]{2} [1-9][0-9]?, [12][0-9]{3},? [1-9][0-9]?:[0-5][0-9]:[0-5][0-9] [AP]M"
+)
 _PYTHON: Final = {"number": (int, float), "flag": (bool,)}
 _WORDED: Final = {"number": "a number", "flag": "true or false"}
 
@@ -115,7 +122,7 @@ def _leaf(structure: str, value: object, *, comma: bool, path: tuple[str | int, 
         return value  # type: ignore[return-value]  # a number or a flag
     if not isinstance(value, str):
         raise StructureError(path, "expected text")
-    if "|" in structure and value not in structure.split("|"):
+    if structure not in LEAVES and value not in structure.split("|"):
         raise StructureError(path, f"expected one of {', '.join(structure.split('|'))}")
     return value
 
@@ -170,5 +177,7 @@ def _leaf_flaws(structure: str, value: object, path: tuple[str | int, ...]) -> I
         yield Flaw(path, "type", "text")
     elif structure == "hidden" and value != HIDDEN:
         yield Flaw(path, "value", HIDDEN)
-    elif "|" in structure and value not in structure.split("|"):
+    elif structure == "date" and not _JAVA_DATE.fullmatch(value):
+        yield Flaw(path, "value", "a date such as Jan 13, 2025 8:00:00 AM")
+    elif structure not in LEAVES and value not in structure.split("|"):
         yield Flaw(path, "value", f"one of {', '.join(structure.split('|'))}")

@@ -11,8 +11,52 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from simulator.scenario.actions import calls, directory, entries, instance, people
-from simulator.scenario.actions.calls import Call, CallError, OpenIdentityCenterConsole
+from simulator.scenario.actions import (
+    access,
+    applications,
+    calls,
+    directory,
+    entries,
+    instance,
+    people,
+    scim,
+)
+from simulator.scenario.actions.access import (
+    ChangeAssignments,
+    ChangePolicies,
+    CreatePermissionSet,
+    CreatePolicy,
+    DeletePermissionSet,
+    DeletePolicy,
+    DropFromPermissionSet,
+    ProvisionPermissionSet,
+    PutInlinePolicy,
+    PutPermissionsBoundary,
+    TagPermissionSet,
+    UntagPermissionSet,
+    UpdatePermissionSet,
+)
+from simulator.scenario.actions.applications import (
+    ApplicationDetails,
+    AssignApplication,
+    AssumeRoleWithIdentity,
+    CreateApplication,
+    CreateTokenWithIam,
+    CreateTrustedTokenIssuer,
+    DeleteApplication,
+    DisableQDeveloper,
+    EnableQDeveloper,
+    IdeSignIn,
+    ListSubscriptions,
+    RefreshIdeToken,
+    Subscribe,
+    UseApplicationToken,
+)
+from simulator.scenario.actions.calls import (
+    Call,
+    CallError,
+    OpenIdentityCenterConsole,
+)
 from simulator.scenario.actions.directory import (
     AdminDeleteMfaDevice,
     AdminListMfaDevices,
@@ -62,7 +106,6 @@ from simulator.scenario.actions.instance import (
     SetAccessControlAttributes,
 )
 from simulator.scenario.actions.people import (
-    Answers,
     BrowsePortal,
     CliSignIn,
     DeleteMfaDevice,
@@ -75,8 +118,27 @@ from simulator.scenario.actions.people import (
     SignIn,
     SignInWith,
     SignOut,
+    UseRole,
     is_unknown,
     typed_name,
+)
+from simulator.scenario.actions.permission_sets import (
+    AccountPolicy,
+    Boundary,
+    PermissionSet,
+    PolicyReference,
+)
+from simulator.scenario.actions.scim import (
+    Answers,
+    ScimChangeMembers,
+    ScimChangeUser,
+    ScimCreateGroup,
+    ScimCreateUser,
+    ScimDeleteGroup,
+    ScimDiscover,
+    ScimEntry,
+    ScimSync,
+    ScimUpdateUser,
 )
 
 __all__ = [
@@ -84,6 +146,7 @@ __all__ = [
     "API_ONLY",
     "CONSOLE_ONLY",
     "MAX_TRIES",
+    "AccountPolicy",
     "Action",
     "AdminDeleteMfaDevice",
     "AdminEntry",
@@ -91,49 +154,89 @@ __all__ = [
     "AdminRegisterMfaDevice",
     "AdminRenameMfaDevice",
     "Answers",
+    "ApplicationDetails",
+    "AssignApplication",
+    "AssumeRoleWithIdentity",
+    "Boundary",
     "BrowsePortal",
     "Call",
     "CallError",
+    "ChangeAssignments",
     "ChangeIdentitySource",
     "ChangeMembers",
     "ChangeMfaSettings",
+    "ChangePolicies",
     "ChangeProvisioningToken",
     "ChangeRegions",
     "CliSignIn",
+    "CreateApplication",
     "CreateGroup",
+    "CreatePermissionSet",
+    "CreatePolicy",
+    "CreateTokenWithIam",
+    "CreateTrustedTokenIssuer",
     "CreateUser",
     "DelegateAdministration",
+    "DeleteApplication",
     "DeleteGroup",
     "DeleteInstance",
     "DeleteMfaDevice",
+    "DeletePermissionSet",
+    "DeletePolicy",
     "DeleteUser",
     "DeviceType",
+    "DisableQDeveloper",
+    "DropFromPermissionSet",
     "EnableIdentityCenter",
     "EnableProvisioning",
+    "EnableQDeveloper",
     "EndProvisioning",
     "Entry",
     "GetRoleCredentials",
     "GroupDetails",
+    "IdeSignIn",
     "ListMfaDevices",
+    "ListSubscriptions",
     "OpenConsole",
     "OpenIdentityCenterConsole",
     "Part",
+    "PermissionSet",
     "Pins",
+    "PolicyReference",
+    "ProvisionPermissionSet",
+    "PutInlinePolicy",
+    "PutPermissionsBoundary",
     "ReadDirectory",
     "ReadGroup",
     "ReadMembership",
     "ReadUser",
+    "RefreshIdeToken",
     "RefreshToken",
     "RegisterMfaDevice",
     "RenameMfaDevice",
     "Repeat",
     "ResetPassword",
+    "ScimChangeMembers",
+    "ScimChangeUser",
+    "ScimCreateGroup",
+    "ScimCreateUser",
+    "ScimDeleteGroup",
+    "ScimDiscover",
+    "ScimEntry",
+    "ScimSync",
+    "ScimUpdateUser",
     "SetAccessControlAttributes",
     "SignIn",
     "SignInWith",
     "SignOut",
+    "Subscribe",
+    "TagPermissionSet",
+    "UntagPermissionSet",
     "UpdateGroup",
+    "UpdatePermissionSet",
     "UpdateUser",
+    "UseApplicationToken",
+    "UseRole",
     "UserDetails",
     "UserEntry",
     "Via",
@@ -149,6 +252,7 @@ ACTIONS: tuple[type[Entry], ...] = (
     BrowsePortal,
     OpenConsole,
     GetRoleCredentials,
+    UseRole,
     CliSignIn,
     RefreshToken,
     SignOut,
@@ -184,6 +288,40 @@ ACTIONS: tuple[type[Entry], ...] = (
     ChangeRegions,
     SetAccessControlAttributes,
     ChangeMfaSettings,
+    CreateApplication,
+    AssignApplication,
+    DeleteApplication,
+    CreateTrustedTokenIssuer,
+    EnableQDeveloper,
+    Subscribe,
+    ListSubscriptions,
+    DisableQDeveloper,
+    CreateTokenWithIam,
+    UseApplicationToken,
+    AssumeRoleWithIdentity,
+    IdeSignIn,
+    RefreshIdeToken,
+    ScimCreateUser,
+    ScimUpdateUser,
+    ScimChangeUser,
+    ScimCreateGroup,
+    ScimChangeMembers,
+    ScimDeleteGroup,
+    ScimSync,
+    ScimDiscover,
+    CreatePermissionSet,
+    UpdatePermissionSet,
+    DeletePermissionSet,
+    ChangePolicies,
+    PutInlinePolicy,
+    PutPermissionsBoundary,
+    DropFromPermissionSet,
+    TagPermissionSet,
+    UntagPermissionSet,
+    ChangeAssignments,
+    ProvisionPermissionSet,
+    CreatePolicy,
+    DeletePolicy,
 )
 
 # Named, so that the model of an action refers to it where it stands within itself: written
@@ -195,6 +333,7 @@ Action = TypeAliasType(
         | BrowsePortal
         | OpenConsole
         | GetRoleCredentials
+        | UseRole
         | CliSignIn
         | RefreshToken
         | SignOut
@@ -229,12 +368,55 @@ Action = TypeAliasType(
         | EndProvisioning
         | ChangeRegions
         | SetAccessControlAttributes
-        | ChangeMfaSettings,
+        | ChangeMfaSettings
+        | CreateApplication
+        | AssignApplication
+        | DeleteApplication
+        | CreateTrustedTokenIssuer
+        | EnableQDeveloper
+        | Subscribe
+        | ListSubscriptions
+        | DisableQDeveloper
+        | CreateTokenWithIam
+        | UseApplicationToken
+        | AssumeRoleWithIdentity
+        | IdeSignIn
+        | RefreshIdeToken
+        | ScimCreateUser
+        | ScimUpdateUser
+        | ScimChangeUser
+        | ScimCreateGroup
+        | ScimChangeMembers
+        | ScimDeleteGroup
+        | ScimSync
+        | ScimDiscover
+        | CreatePermissionSet
+        | UpdatePermissionSet
+        | DeletePermissionSet
+        | ChangePolicies
+        | PutInlinePolicy
+        | PutPermissionsBoundary
+        | DropFromPermissionSet
+        | TagPermissionSet
+        | UntagPermissionSet
+        | ChangeAssignments
+        | ProvisionPermissionSet
+        | CreatePolicy
+        | DeletePolicy,
         Field(discriminator="does"),
     ],
 )
 
 # What `then` holds is known once every action is; models are built when first used, and look
 # names up in the modules of their classes.
-for _module in (entries, people, directory, calls, instance):
+for _module in (
+    access,
+    applications,
+    calls,
+    directory,
+    entries,
+    instance,
+    people,
+    scim,
+):
     vars(_module)["Action"] = Action

@@ -13,6 +13,7 @@ from simulator.scenario.scalars import (
     Id,
     Instant,
     Name,
+    RegionName,
     UserAgent,
     Uuid,
     Whole,
@@ -88,7 +89,7 @@ class Pins(Part):
 class Entry(Part):
     """What all actions share: who does it, when, and what follows."""
 
-    actor: ClassVar[Literal["user", "admin"]]
+    actor: ClassVar[Literal["user", "admin", "scim"]]
     does: str
     id: Id | None = None
     """Names the entry for keys, overrides and the truth; it is not a label."""
@@ -114,6 +115,8 @@ class UserEntry(Entry):
     actor = "user"
     user: Name | None = None
     """The user's name; under `then` it is the same as above unless given."""
+    region: RegionName | None = None
+    """One of the instance's additional Regions, when it is done there."""
 
 
 class AdminEntry(Entry):
@@ -146,6 +149,11 @@ CONSOLE_ONLY = frozenset(
         "list-provisioning-tokens",
         "disable-provisioning",
         "change-mfa-settings",
+        "enable-q-developer",
+        "subscribe",
+        "unsubscribe",
+        "list-subscriptions",
+        "disable-q-developer",
     }
 )
 """What administrators can do in the console alone."""
@@ -158,6 +166,9 @@ API_ONLY = frozenset(
         "get-membership-id",
         "list-users",
         "list-groups",
+        "create-token-with-iam",
+        "use-application-token",
+        "assume-role-with-identity",
     }
 )
 """What administrators can do with the public API alone."""

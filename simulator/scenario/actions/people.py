@@ -107,10 +107,34 @@ class GetRoleCredentials(UserEntry):
     """The portal's "Access keys" link, or the CLI's cached token."""
 
 
+class UseRole(UserEntry):
+    """Call an API in an account, with a role that was taken there before.
+
+    The console opened by `open-console` and credentials of `get-role-credentials` are used
+    until the permission set's `session_duration` is over; fetching them again gives new ones.
+    """
+
+    does: Literal["use-role"] = "use-role"
+    account: Name
+    """The account."""
+    permission_set: Name
+    """The permission set whose role was taken."""
+    with_tool: Literal["console", "cli"] = "cli"
+    """A page of the console, or what `cli-sign-in` signed in."""
+    calls: Annotated[
+        tuple[Literal["get-caller-identity", "list-roles", "list-policies"], ...],
+        Field(min_length=1, max_length=50),
+    ] = ("get-caller-identity",)
+    """What is called, in order."""
+
+
 class CliSignIn(UserEntry):
     """Sign in with the AWS CLI (`aws sso login`); the browser needs a portal session."""
 
     does: Literal["cli-sign-in"] = "cli-sign-in"
+    client: Literal["cli", "toolkit-vscode", "toolkit-jetbrains", "sdk"] = "cli"
+    """What signs in, and fetches credentials then: the AWS CLI, an AWS Toolkit in an editor, or
+    a program of the user's own. CreateToken shows no scopes, whatever was asked for."""
     grant: Literal["authorization-code", "device-code"] = "authorization-code"
     """PKCE, the default since CLI 2.22, or the device grant."""
     polls: Annotated[int, Whole(0, 20)] = 2

@@ -102,12 +102,13 @@ def test_records_show_prints_one_record(run, tmp_path):
 
 
 def test_a_bare_name_means_all_kinds_that_have_it(run, tmp_path):
-    """CreateGroup has two sources."""
+    """CreateGroup has three sources."""
     ended = run("records", "show", "CreateGroup", cwd=tmp_path)
 
     assert [line for line in ended.out.splitlines() if line.endswith("(post-january-2025)")] == [
         "sso-directory/CreateGroup (post-january-2025)",
         "identitystore/CreateGroup (post-january-2025)",
+        "identitystore-scim/CreateGroup (post-january-2025)",
     ]
 
 

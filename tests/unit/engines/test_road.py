@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from simulator.engines import layouts, vectorised
+from simulator.records.api.operations import OPERATIONS
 from simulator.records.eras import ERA_NAMES
 from simulator.records.kinds import KIND_NAMES
 from tests.records.cases import cases
@@ -26,8 +29,10 @@ def of_kind(kind, era):
     return [case for case in cases() if case.kind == kind and case.era == era]
 
 
-@pytest.mark.parametrize("era", ERA_NAMES)
-@pytest.mark.parametrize("kind", KIND_NAMES)
+WITH_CASES = sorted({(case.kind, case.era) for case in cases()})
+
+
+@pytest.mark.parametrize(("kind", "era"), WITH_CASES)
 def test_no_kind_falls_off_the_fused_road(kind, era):
     """In every variant that has a record case; a text that a scenario fixes is the exception.
 
@@ -42,9 +47,12 @@ def test_no_kind_falls_off_the_fused_road(kind, era):
 
 def test_nearly_every_kind_has_a_case_in_every_era():
     """Or the test above would say little."""
-    missing = [(kind, era) for kind in KIND_NAMES for era in ERA_NAMES if not of_kind(kind, era)]
+    # Those that are recorded by table are alike, and a few of them have cases.
+    kinds = [kind for kind in KIND_NAMES if kind not in OPERATIONS]
 
-    assert len(missing) <= len(KIND_NAMES) // 10, missing
+    missing = [pair for pair in itertools.product(kinds, ERA_NAMES) if pair not in WITH_CASES]
+
+    assert len(missing) <= len(kinds) // 10, missing
 
 
 def test_a_kind_that_falls_off_is_seen(monkeypatch):

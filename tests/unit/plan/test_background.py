@@ -286,6 +286,45 @@ def test_consoles_are_those_a_user_may_open():
             assert (account, permission_set) in grants.pairs(int(people.grant[user]))
 
 
+SILENT: Final = {
+    "organization": {
+        "accounts": [{"name": "payments"}, {"name": "sandbox", "count": 3}],
+        "member_account_events": "false",
+    }
+}
+
+
+def test_a_role_session_begins_as_the_role_is_taken():
+    """What a session's records say of its beginning is when AssumeRoleWithSAML happens."""
+    made = planned(4_000)
+    entered = [row for row in made.episodes if row["flow"] in {"console", "credentials"}]
+
+    assert {row["flow"] for row in entered} == {"console", "credentials"}
+    for row in entered:
+        assert row["role_at"] == row["times"][1]
+        assert row["role_until"] == row["role_at"] // 1_000 * 1_000 + row["role_seconds"] * 1_000
+
+
+@pytest.mark.parametrize("world", [{}, SILENT], ids=["recorded", "silent"])
+def test_who_enters_an_account_leaves_records_there_if_they_are_wanted(world):
+    """One role for each console and each key, which two accounts tell of, or one does."""
+    made = planned(3_000, **world)
+    records = [orjson.loads(line) for line in lines(made)]
+    names = [record["eventName"] for record in records]
+    entered = names.count("Federate") + names.count("GetRoleCredentials")
+    account = made.directory.scenario.organization.management_account.id
+    elsewhere = [name for name in names if name in {"AssumeRoleWithSAML", "ConsoleLogin"}]
+
+    assert made.records == len(records) == 3_000
+    assert entered > 500 if world else entered > 300
+    assert names.count("AssumeRoleWithSAML") == (0 if world else entered)
+    assert names.count("ConsoleLogin") == (0 if world else names.count("Federate"))
+    assert {record["recipientAccountId"] for record in records} - {account} == (
+        set() if world else {one.id for one in made.directory.scenario.organization.accounts}
+    )
+    assert bool(elsewhere) != bool(world)
+
+
 def test_a_device_is_enrolled_once():
     """MFA enrolment once: before it no session, after it the device is asked for."""
     made = planned(6_000, **NEW)

@@ -13,6 +13,8 @@ from simulator.flows import FLOW_INDEX, FLOWS
 from simulator.plan.episodes import Plan, block_of
 from simulator.primitives.instants import DAY, HOUR, MINUTE, parse_instant
 from simulator.primitives.keys import Key
+from simulator.records.api.examples import payloads
+from simulator.records.api.operations import OPERATIONS
 from simulator.records.eras import boundaries
 from simulator.validation import Options, Report, validate_paths
 from tests.builders import ACCOUNT, REGION, TEXTS, a_row, a_tables
@@ -40,6 +42,33 @@ _SIGN_INS: Final = (
     {"known": 0, "password_tries": 2, "password_ok": 0, "signed_in": 0, "typed_form": 3},
     {"typed_form": 2, "typed": 0},
     {"typed_form": 1, "typed": 0},
+)
+
+
+_PEOPLE: Final = 14
+_PAYLOADS: Final = {
+    kind: tuple(orjson.dumps(side).decode() for side in payloads(operation))
+    for kind, operation in OPERATIONS.items()
+}
+_DOCUMENTS: Final = tuple(dict.fromkeys(text for pair in _PAYLOADS.values() for text in pair))
+
+
+def _table_call(flow: str) -> dict[str, int]:
+    """Return the payloads of a call that is recorded by table, and whether it failed."""
+    request, response = (
+        -1 if text == "null" else _DOCUMENTS.index(text)
+        for text in _PAYLOADS[flow.removesuffix("@shared")]
+    )
+    return {
+        "request_document": request,
+        "response_document": response,
+        "error": -1,
+        "invoked_by": -1,
+    }
+
+
+_TABLE_CALLS: Final = tuple(
+    (name, _table_call(name)) for name in FLOW_INDEX if name.removesuffix("@shared") in OPERATIONS
 )
 
 
@@ -82,6 +111,7 @@ def _texts(users: int) -> dict[str, tuple[str, ...]]:
         ),
         "group.id": ids("group", users),
         "membership.id": ids("membership", users),
+        "document.value": _DOCUMENTS,
         "device.id": tuple(identifiers.mfa_device_id(key.high, key.low) for key in devices),
         **{f"admin.{name}": texts for name, texts in admins.items()},
     }
@@ -96,7 +126,9 @@ def _story(user: int) -> list[tuple[str, int, dict[str, int]]]:
     calls = [
         name
         for name in FLOW_INDEX
-        if "/" in name and not name.rpartition("/")[2].startswith(("Create", "Delete"))
+        if "/" in name
+        and name.removesuffix("@shared") not in OPERATIONS
+        and not name.rpartition("/")[2].startswith(("Create", "Delete"))
     ]
     delegated = {"admin": 3, "admin_kind": 0, "console": user % 2}
     return [
@@ -135,6 +167,16 @@ def _story(user: int) -> list[tuple[str, int, dict[str, int]]]:
                 },
             )
             for call in calls
+        ),
+        *(
+            (
+                name,
+                13,
+                {**(delegated if name.endswith("@shared") else admin), **documents},
+            )
+            # Everybody has a few of them, and a few people have all.
+            for place, (name, documents) in enumerate(_TABLE_CALLS)
+            if place % _PEOPLE == user % _PEOPLE
         ),
         ("delete-device", 15, {"device": device}),
         ("admin-delete-device", 15, {**admin, "device": device + 1}),
@@ -217,7 +259,7 @@ def a_record(kind: str, era: str = "post-january-2025", **wanted) -> dict:
         }
         if (
             record["eventSource"] == f"{source}.amazonaws.com"
-            and record["eventName"] == name
+            and record["eventName"] == name.partition("@")[0]
             and all(shown.get(member) == value for member, value in wanted.items())
         ):
             return record

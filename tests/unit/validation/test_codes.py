@@ -182,14 +182,60 @@ def test_an_event_type_of_older_records_is_an_error_in_newer_ones(tmp_path):
 
 
 def test_the_administrators_event_of_the_same_name_is_another_kind(tmp_path):
-    """One pair of source and name is two events."""
-    record = put(a_record("sso/ListApplications"), "eventType", "AwsApiCall")
-    put(record, "userIdentity", {"type": "Root", "accountId": "777788889999"})
+    """One pair of source and name is two events, of which the other may be unknown."""
+    called = next(
+        record
+        for record in story_records()
+        if record["eventName"] == "ListApplications" and record["eventType"] == "AwsApiCall"
+    )
+    unknown = put(a_record("sso/ListAccounts"), "eventType", "AwsApiCall")
+    put(unknown, "userIdentity", {"type": "Root", "accountId": "777788889999"})
 
-    report = report_of(tmp_path, as_lines([record]))
+    report = report_of(tmp_path, as_lines([called, unknown]))
 
-    assert dict(report.kinds) == {"sso/ListApplications@api": 1}
+    assert dict(report.kinds) == {"sso/ListAccounts@api": 1, "sso/ListApplications@api": 1}
     assert dict(report.codes) == {"N201": 1}
+
+
+def test_parameters_of_a_call_are_those_of_its_api(tmp_path):
+    """Unknown and missing members, order, types, words; a failed call may lack anything."""
+    kind = "sso/CreateAccountAssignment"
+    start = {"ours": False}
+
+    def found(path: str, value) -> dict[str, int]:
+        return codes_of(tmp_path, put(a_record(kind), f"requestParameters.{path}", value), **start)
+
+    moved = a_record(kind)
+    target = moved["requestParameters"].pop("targetId")
+    moved["requestParameters"]["targetId"] = target
+    failed = without(a_record(kind), "requestParameters.targetId")
+    failed = {"errorCode": "ValidationException", "errorMessage": "no target", **failed}
+    failed["responseElements"] = None
+
+    assert codes_of(tmp_path, a_record(kind)) == {}
+    assert found("favouriteColour", "red") == {"W312": 1}
+    assert found("targetType", "AWS_PLANET") == {"W312": 1}
+    assert found("targetId", 7) == {"E305": 1}
+    assert codes_of(tmp_path, moved) == {"N321": 1}
+    assert codes_of(tmp_path, without(a_record(kind), "requestParameters.targetId")) == {"E301": 1}
+    assert "E301" not in codes_of(tmp_path, failed)
+    assert codes_of(
+        tmp_path, put(a_record(kind), "responseElements.accountAssignmentCreationStatus", 7)
+    ) == {"W312": 1}
+
+
+def test_what_a_call_hides_is_hidden(tmp_path):
+    """And a message says where it is not."""
+    record = a_record("iam/CreateSAMLProvider")
+
+    [finding] = report_of(
+        tmp_path, as_lines([put(record, "requestParameters.addPrivateKey", "-----BEGIN")])
+    ).findings
+
+    assert (finding.code, finding.message) == (
+        "E304",
+        "requestParameters.addPrivateKey is -----BEGIN; expected HIDDEN_DUE_TO_SECURITY_REASONS",
+    )
 
 
 def test_a_login_with_a_query_is_unusual(tmp_path):

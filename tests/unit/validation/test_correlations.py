@@ -199,6 +199,15 @@ def test_a_token_is_used_before_it_ends(tmp_path):
     assert codes_of(tmp_path, record) == {"W422": 1}
 
 
+def test_a_name_qualifier_is_a_hash(tmp_path):
+    """Of issuer, account and SAML provider, as the record has them."""
+    record = a_record("sts/AssumeRoleWithSAML")
+    other = put(again(record), "responseElements.nameQualifier", f"{'A' * 27}=")
+
+    assert codes_of(tmp_path, record) == {}
+    assert codes_of(tmp_path, other) == {"W423": 1}
+
+
 def test_a_user_has_one_name_and_a_name_one_user(tmp_path):
     """Where both are shown."""
     record = a_record(PORTAL, "pre-october-2024")

@@ -6,6 +6,7 @@ from typing import Final
 
 from simulator.records.eras.first import (
     access_portal,
+    account_access,
     api_calls,
     directory_api,
     identity_store,
@@ -25,6 +26,7 @@ FIRST: Final = Era(
         **directory_api.SHAPES,
         **identity_store.SHAPES,
         **api_calls.SHAPES,
+        **account_access.SHAPES,
     },
     parts={
         **VERSIONS,

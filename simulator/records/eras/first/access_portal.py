@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.primitives.conditions import both, equals
-from simulator.records.eras.first.envelope import HIDDEN, record, since, tls
+from simulator.primitives.conditions import at_least, both, equals
+from simulator.records.eras.first.envelope import HIDDEN, USER_REGION, host, record, since
 from simulator.records.shapes import (
     NULL,
     Array,
@@ -69,6 +69,7 @@ SHAPES: Final[dict[str, Node]] = {
         f"sso/{name}": record(
             f"sso/{name}",
             version="version.portal",
+            region=USER_REGION,
             identity=Part("identity.portal"),
             details=details,
         )
@@ -77,6 +78,7 @@ SHAPES: Final[dict[str, Node]] = {
     "sso/CreateToken": record(
         "sso/CreateToken",
         version="version.token",
+        region=USER_REGION,
         identity=choose((_GRANTED, Part("identity.token")), otherwise=Part("identity.pending")),
         request=obj(
             ("clientId", Slot("client.id")),
@@ -92,6 +94,8 @@ SHAPES: Final[dict[str, Node]] = {
             ),
             # Unverified: masked like the other secrets of the grant.
             Member("codeVerifier", HIDDEN, _CODE),
+            # Unverified: that clients of applications name their scopes here, too.
+            Member("scope", Slot("oidc.scope"), at_least("scope_document", 0)),
             # Seen with the device grant in 2023, absent from the examples of 2020.
             # Unverified: the day, and that other grants do without.
             Member(
@@ -126,6 +130,8 @@ SHAPES: Final[dict[str, Node]] = {
                 ),
             )
         ),
-        tls_details=tls("oidc.", Slot("instance.region"), ".amazonaws.com"),
+        tls_details=choose(
+            (at_least("region", 0), host("oidc", Slot("event.region"))), otherwise=host("oidc")
+        ),
     ),
 }

@@ -15,10 +15,13 @@ from simulator.primitives.conditions import at_least, both, equals, less_than
 from simulator.records.eras.first.envelope import (
     ADMIN_IDENTITY,
     BY_ADMIN,
+    DUAL_STACK,
     HIDDEN,
     IN_CONSOLE,
     SHARED,
+    USER_REGION,
     before,
+    host,
     record,
     tls,
 )
@@ -199,16 +202,27 @@ _DIRECTORY: dict[str, tuple[Node, Node]] = {
     "SearchGroups": (obj(STORE_ID, _MAX_RESULTS, _filters("displayName")), NULL),
 }
 
-_STORE_HOST = choose(
+STORE_HOST = choose(
     # Unverified: the day on which the console changed hosts, between 2023 and 2025.
     (before("2025-01-01"), tls("up.sso.", Slot("instance.region"), ".amazonaws.com")),
-    otherwise=tls("identitystore.", Slot("instance.region"), ".amazonaws.com"),
+    otherwise=host("identitystore"),
 )
-_AUTH_HOST = obj(
-    (
-        "clientProvidedHostHeader",
-        text("auth-control.", Slot("instance.region"), ".prod.apps-auth.aws.a2z.com"),
+
+
+def _auth_host(name: str, region: Slot) -> Node:
+    return obj(("clientProvidedHostHeader", text(name, region, ".prod.apps-auth.aws.a2z.com")))
+
+
+def _auth_hosts(region: Slot) -> Node:
+    return choose(
+        (DUAL_STACK, _auth_host("dual-stack.auth-control.", region)),
+        otherwise=_auth_host("auth-control.", region),
     )
+
+
+AUTH_HOST = choose(
+    (at_least("region", 0), _auth_hosts(Slot("event.region"))),
+    otherwise=_auth_hosts(Slot("instance.region")),
 )
 _ADMIN_IN_CONSOLE = both(BY_ADMIN, IN_CONSOLE)
 
@@ -217,10 +231,11 @@ SHAPES: Final[dict[str, Node]] = {
         f"sso-directory/{name}": record(
             f"sso-directory/{name}",
             version="version.auth_control",
+            region=USER_REGION,
             identity=BY_ADMIN_OR_USER,
             request=request,
             response=response,
-            tls_details=_AUTH_HOST,
+            tls_details=AUTH_HOST,
             from_console=_ADMIN_IN_CONSOLE,
             shared=SHARED,
         )
@@ -233,7 +248,7 @@ SHAPES: Final[dict[str, Node]] = {
             identity=ADMIN_IDENTITY,
             request=request,
             response=response,
-            tls_details=_STORE_HOST,
+            tls_details=STORE_HOST,
             from_console=IN_CONSOLE,
             shared=SHARED,
         )
@@ -245,7 +260,7 @@ SHAPES: Final[dict[str, Node]] = {
         version="version.store",
         identity=BY_ADMIN_OR_USER,
         request=obj(STORE_ID, USER_ID, Member("passwordMode", Slot("password.mode"), BY_ADMIN)),
-        tls_details=_STORE_HOST,
+        tls_details=STORE_HOST,
         from_console=_ADMIN_IN_CONSOLE,
         shared=SHARED,
     ),

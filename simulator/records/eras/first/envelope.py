@@ -61,6 +61,8 @@ VERSIONS: Final[dict[str, Node]] = {
     "version.portal": choose((before("2026-01-01"), Const("1.08")), otherwise=Const("1.11")),
     "version.token": Const("1.08"),
     "version.store": choose((before("2025-07-01"), Const("1.08")), otherwise=Const("1.11")),
+    # Of 2024; Unverified: that it has not moved since.
+    "version.scim": Const("1.10"),
 }
 
 _KEY_ID = choose(
@@ -139,17 +141,43 @@ ADMIN_IDENTITY: Final = choose(
 IS_INVOKED: Final = at_least("invoked_by", 0)
 _INVOKED_BY = Member("invokedBy", Slot("caller.invoked_by"), IS_INVOKED)
 
-CALLER_IDENTITY: Final = choose(
-    (equals("admin_kind", ROLE), Object((*_ROLE_IDENTITY.members, _INVOKED_BY))),
-    (equals("admin_kind", IAM_USER), Object((*_IAM_USER_IDENTITY.members, _INVOKED_BY))),
-    otherwise=Object((*_ROOT_IDENTITY.members, _INVOKED_BY)),
-)
+
+def caller_identity(*of_roles: Member) -> Node:
+    """Return the userIdentity of a caller, with members that role sessions may have besides."""
+    role = Object((*_ROLE_IDENTITY.members, *of_roles, _INVOKED_BY))
+    return choose(
+        (equals("admin_kind", ROLE), role),
+        (equals("admin_kind", IAM_USER), Object((*_IAM_USER_IDENTITY.members, _INVOKED_BY))),
+        otherwise=Object((*_ROOT_IDENTITY.members, _INVOKED_BY)),
+    )
+
+
+CALLER_IDENTITY: Final = caller_identity()
 """userIdentity of whoever calls an API, or has a service call it on their behalf."""
 
 
-REGION = Slot("instance.region")
-OWNER = Slot("instance.account")
+_ADDRESS: Final = Slot("source.address")
+_AGENT: Final = Slot("source.agent")
+REGION: Final = Slot("instance.region")
+OWNER: Final = Slot("instance.account")
 _RECIPIENT = choose((equals("copy", ADMINISTRATORS), Slot("admin.account")), otherwise=OWNER)
+
+
+# Instances of several Regions exist since February 2026, and what a user does is recorded in
+# the Region where it is done (AWS's announcement of multi-Region instances, from memory).
+USER_REGION: Final = choose((at_least("region", 0), Slot("event.region")), otherwise=REGION)
+"""awsRegion of what a user does."""
+
+DUAL_STACK: Final = equals("switch_dual_stack", 1)
+
+
+def host(service: str, region: Slot = REGION) -> Node:
+    """Return the TLS details of a call to a service's endpoint in a Region."""
+    # Unverified: that dual-stack names are what clients show by then.
+    return choose(
+        (DUAL_STACK, tls(f"{service}.", region, ".api.aws")),
+        otherwise=tls(f"{service}.", region, ".amazonaws.com"),
+    )
 
 
 def tls(*host: str | Slot) -> Node:
@@ -166,12 +194,14 @@ def record(  # noqa: PLR0913  # one parameter a member that records may differ i
     *,
     version: str,
     identity: Node,
+    address: Node = _ADDRESS,
+    agent: Node = _AGENT,
     request: Node = NULL,
     response: Node = NULL,
     errors: Iterable[Member] = (),
     additional: Member | None = None,
     has_request_id: bool = True,
-    resources: Array | None = None,
+    resources: Array | Member | None = None,
     details: Node | None = None,
     tls_details: Node | Member | None = None,
     from_console: Condition | None = None,
@@ -188,8 +218,8 @@ def record(  # noqa: PLR0913  # one parameter a member that records may differ i
         ("eventSource", Const(entry.event_source)),
         ("eventName", Const(entry.event_name)),
         ("awsRegion", region),
-        ("sourceIPAddress", Slot("source.address")),
-        ("userAgent", Slot("source.agent")),
+        ("sourceIPAddress", address),
+        ("userAgent", agent),
         *errors,
         ("requestParameters", request),
         ("responseElements", response),
@@ -202,7 +232,9 @@ def record(  # noqa: PLR0913  # one parameter a member that records may differ i
         ("eventID", Slot("event.id")),
         ("readOnly", Const(entry.read_only)),
     ]
-    if resources is not None:
+    if isinstance(resources, Member):
+        members.append(resources)
+    elif resources is not None:
         members.append(("resources", resources))
     members += [
         ("eventType", Const(entry.event_type)),

@@ -21,8 +21,8 @@ from simulator.records.eras.first.envelope import (
     HIDDEN,
     IN_CONSOLE,
     SHARED,
+    host,
     record,
-    tls,
 )
 from simulator.records.shapes import NULL, Array, Const, Member, Node, Part, Slot, obj
 
@@ -95,7 +95,7 @@ SHAPES: Final[dict[str, Node]] = {
         identity=ADMIN_IDENTITY,
         request=request,
         response=response,
-        tls_details=tls("identitystore.", Slot("instance.region"), ".amazonaws.com"),
+        tls_details=host("identitystore"),
         from_console=IN_CONSOLE,
         shared=SHARED,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.primitives.conditions import equals
-from simulator.records.eras.first.envelope import always, record
+from simulator.records.eras.first.envelope import USER_REGION, always, record
 from simulator.records.shapes import NULL, Const, Member, Node, Part, Slot, choose, obj, text
 
 SUCCEEDED: Final = choose((equals("outcome", 1), Const("Failure")), otherwise=Const("Success"))
@@ -43,6 +43,7 @@ SHAPES: Final[dict[str, Node]] = {
     "signin/CredentialChallenge": record(
         "signin/CredentialChallenge",
         version=_VERSION,
+        region=USER_REGION,
         identity=Part("identity.sign_in"),
         additional=always(
             "additionalEventData",
@@ -56,6 +57,7 @@ SHAPES: Final[dict[str, Node]] = {
     "signin/CredentialVerification": record(
         "signin/CredentialVerification",
         version=_VERSION,
+        region=USER_REGION,
         identity=Part("identity.sign_in"),
         additional=always(
             "additionalEventData",
@@ -69,6 +71,7 @@ SHAPES: Final[dict[str, Node]] = {
     "signin/UserAuthentication": record(
         "signin/UserAuthentication",
         version=_VERSION,
+        region=USER_REGION,
         identity=Part("identity.sign_in"),
         additional=always(
             "additionalEventData",
@@ -88,6 +91,7 @@ SHAPES: Final[dict[str, Node]] = {
     "signin/ExternalIdPDirectoryLogin": record(
         "signin/ExternalIdPDirectoryLogin",
         version=_VERSION,
+        region=USER_REGION,
         identity=Part("identity.assertion"),
         errors=(
             always(
