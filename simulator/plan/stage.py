@@ -326,7 +326,8 @@ class Stage:
             "admin": state.index,
             "admin_kind": ADMIN_KINDS[admin.kind],
             "actor": 1,
-            "console": int(console and admin.kind != "iam-user"),
+            # Of an IAM user it is not assumed unless it is said.
+            "console": int(console and (admin.kind != "iam-user" or admin.tool == "console")),
             "role_high": session.high,
             "role_low": session.low,
             "role_at": began,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from simulator.flows.api_calls import CALLS
 from simulator.primitives.jsontext import json_text
 from simulator.records.api.operations import OPERATIONS
 from simulator.records.kinds import KIND_INDEX, kind_named
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from simulator.records.api.operations import Operation
     from simulator.records.api.structures import Structure
     from simulator.scenario.scene import Scene, Step, Where
+
+CALLABLE: Final = frozenset(kind for kind, flow in CALLS.items() if "admin_kind" in flow.columns)
+"""Calls that administrators may make; of the others somebody else is the caller."""
 
 USUAL: Final = dict.fromkeys(("instanceArn", "identityStoreId", "directoryId"), "")
 """Parameters that only one value suits; planning knows it."""
@@ -34,8 +38,8 @@ def call(scene: Scene, step: Step) -> Iterator[Problem]:
         # It is the same call as the first time.
         return
     operation = OPERATIONS.get(entry.operation)
-    if operation is None:
-        words = f"no such call{suggestion(entry.operation, OPERATIONS)}"
+    if operation is None or entry.operation not in CALLABLE:
+        words = f"no such call{suggestion(entry.operation, CALLABLE)}"
         if entry.operation in KIND_INDEX:
             words = "is recorded by actions of its own, not by `call`"
         yield Problem((*step.where, "operation"), words)

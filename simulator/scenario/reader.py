@@ -86,7 +86,7 @@ class Document:
         around = where
         while place is None:
             around = around[:-1]
-            place = self.places[around]
+            place = self.places.get(around)
         return Finding(self.file, place.line, place.column, ".".join(map(str, where)), message)
 
 

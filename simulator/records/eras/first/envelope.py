@@ -105,13 +105,21 @@ _ROLE_IDENTITY = obj(
     ),
 )
 
+_OWN_SESSION = obj(
+    ("sessionIssuer", Object(())),
+    Member("webIdFederationData", Object(()), before("2025-01-01")),
+    ("attributes", _ATTRIBUTES),
+)
+
 _IAM_USER_IDENTITY = obj(
     ("type", Const("IAMUser")),
     ("principalId", Slot("admin.principal")),
     ("arn", Slot("admin.arn")),
     ("accountId", Slot("admin.account")),
-    ("accessKeyId", Slot("admin.key")),
+    ("accessKeyId", choose((IN_CONSOLE, _KEY_ID), otherwise=Slot("admin.key"))),
     ("userName", Slot("admin.name")),
+    # Unverified: that an IAM user's session in the console is shown like one of root.
+    Member("sessionContext", _OWN_SESSION, IN_CONSOLE),
 )
 
 _ROOT_IDENTITY = obj(
@@ -120,14 +128,7 @@ _ROOT_IDENTITY = obj(
     ("arn", Slot("admin.arn")),
     ("accountId", Slot("admin.account")),
     ("accessKeyId", _KEY_ID),
-    (
-        "sessionContext",
-        obj(
-            ("sessionIssuer", Object(())),
-            Member("webIdFederationData", Object(()), before("2025-01-01")),
-            ("attributes", _ATTRIBUTES),
-        ),
-    ),
+    ("sessionContext", _OWN_SESSION),
 )
 
 ADMIN_IDENTITY: Final = choose(
