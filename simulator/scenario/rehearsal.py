@@ -161,11 +161,11 @@ def _user_acts(scene: Scene, step: Step, entry: UserEntry) -> Iterator[Problem]:
 
 
 def _region(scene: Scene, step: Step, entry: UserEntry) -> Iterator[Problem]:
-    instance = scene.scenario.instance
-    regions = (instance.region, *instance.additional_regions)
+    regions = scene.instance.regions
     if entry.region is not None and entry.region not in regions:
-        words = f"the instance is not in {entry.region}{suggestion(entry.region, regions)}"
-        yield Problem((*step.where, "region"), f"{words}: see instance.additional_regions")
+        words = f"the instance is not in {entry.region}{suggestion(entry.region, regions)} by then"
+        hint = "see instance.additional_regions and add-region"
+        yield Problem((*step.where, "region"), f"{words}: {hint}")
 
 
 def _admin_acts(scene: Scene, step: Step, entry: AdminEntry) -> Iterator[Problem]:

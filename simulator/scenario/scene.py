@@ -154,7 +154,7 @@ def opening(
     scene.instance = LiveInstance(
         source=scene.source,
         delegated=scenario.organization.delegated_administrator,
-        regions={scenario.instance.region},
+        regions={scenario.instance.region, *scenario.instance.additional_regions},
     )
     for group in scenario.groups:
         scene.new_group(LiveGroup(group.name, access=_granted(group.assignments, accounts)))

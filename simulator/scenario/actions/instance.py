@@ -106,7 +106,7 @@ class EndProvisioning(AdminEntry):
 class ChangeRegions(AdminEntry):
     """Add a Region to the instance or remove one, and wait until that is done.
 
-    Records of users keep the Region of the instance.
+    Users whose entries say so (`region`) act there in between.
     """
 
     does: Literal["add-region", "remove-region"]
