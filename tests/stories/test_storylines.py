@@ -305,7 +305,7 @@ STORIES: dict[str, list[str]] = {
         *2 * ["CreateTokenWithIAM"],
         "ListAccounts",
         "ListAccountRoles",
-        "GetRoleCredentials",
+        *CREDENTIALS,
     ],
     "user-background-session": [
         "CreateApplication",
@@ -403,7 +403,7 @@ STORIES: dict[str, list[str]] = {
         "GetGroup",
         "PatchGroup",
         "UserAuthentication EXTERNAL_IDP",
-        "Federate",
+        *CONSOLE,
     ],
     "lookups": [
         "CreateGroup",

@@ -46,17 +46,20 @@ def _target(
     return account, permission_set
 
 
-def enter(  # who, how, what with and where to
+def enter(  # noqa: PLR0913  # who, how, what with, where to and when
     stage: Stage,
     act: Act[Entry],
     flow: Flow,
     columns: Mapping[str, int],
     target: tuple[int, int],
+    *,
+    at: int | None = None,
 ) -> tuple[int, RoleSession]:
     """Play a flow by which a role is taken; return when it ends, and the role session."""
     # The role session's key is the episode's, its beginning the step's that takes the role.
     key = act.key.child("episode", str(act.done))
-    row = {**DEFAULTS, **columns, "key_high": key.high, "key_low": key.low, "start": act.at}
+    start = act.at if at is None else at
+    row = {**DEFAULTS, **columns, "key_high": key.high, "key_low": key.low, "start": start}
     fixed = (0, *act.gaps) if act.gaps or act.entry.pin.gaps else ()
     began = next(
         one.at
@@ -65,7 +68,7 @@ def enter(  # who, how, what with and where to
     )
     entrance = stage.directory.entrance
     held = {"account": target[0], **entrance.session(key, *target, began)}
-    end = stage.play(flow, act, act.at, **columns, **held, permission_set=target[1])
+    end = stage.play(flow, act, start, **columns, **held, permission_set=target[1])
     return end, RoleSession(held, held.get("role_until", end))
 
 

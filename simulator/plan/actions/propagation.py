@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.directory import identifiers, user_agents
 from simulator.directory.editor_agents import editor_agent
 from simulator.flows import access_portal, cli_sign_in, gaps
+from simulator.plan.actions.access import enter
 from simulator.plan.actions.applications import (
     GRANTS,
     application,
@@ -178,14 +179,9 @@ def _use_token(stage: Stage, act: Act[UseApplicationToken]) -> int:
         at += stage.pause(act, gaps.INSTANT)
         at = stage.play(access_portal.PORTAL_ROLES, act, at, **columns, account=account)
         at += stage.pause(act, gaps.INSTANT)
-    return stage.play(
-        access_portal.CREDENTIALS,
-        act,
-        at,
-        **columns,
-        account=account,
-        permission_set=permission_set,
-    )
+    target = (account, permission_set)
+    end, _ = enter(stage, act, access_portal.CREDENTIALS, columns, target, at=at)
+    return end
 
 
 def _role_session(stage: Stage, account: str, role: Role, name: str) -> int:
