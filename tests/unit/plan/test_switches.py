@@ -21,8 +21,12 @@ def lines(
     scenario = {
         "scenario": "switches",
         "window": {"start": day, "days": 1},
+        "organization": {"accounts": [{"name": "prod"}]},
         "instance": instance,
-        "users": [{"name": "ana"}],
+        "permission_sets": [{"name": "Dev"}],
+        "users": [
+            {"name": "ana", "assignments": [{"permission_set": "Dev", "accounts": ["prod"]}]}
+        ],
         "switches": switches,
         "storyline": [{"at": f"{day}T09:00:00Z", **entry}],
     }
@@ -34,6 +38,13 @@ SIGN_IN = {"user": "ana", "does": "sign-in"}
 WRONG = {**SIGN_IN, "with": {"password": ["wrong"]}}
 UNKNOWN = {"does": "sign-in", "with": {"username": "nobody"}}
 BROWSES = {**SIGN_IN, "then": [{"does": "browse-portal"}, {"does": "cli-sign-in"}]}
+ENTERS = {
+    **SIGN_IN,
+    "then": [
+        {"does": "cli-sign-in"},
+        {"does": "get-role-credentials", "account": "prod", "permission_set": "Dev"},
+    ],
+}
 PLAIN = {"mfa": {"without_device": "allow"}}
 DEMANDING = {"mfa": {"without_device": "enrol"}}
 NAMED = {**SIGN_IN, "pin": {"user_agent": "a=b&c"}}
@@ -44,6 +55,7 @@ SHOWN = {
     "unknown_user_name": ("hidden", BEFORE, UNKNOWN, PLAIN),
     "enrolment": ("before", AFTER, SIGN_IN, DEMANDING),
     "portal_principal": ("sid", BEFORE, BROWSES, {**PLAIN, "identity_source": "active-directory"}),
+    "role_session_on_behalf_of": ("always", AFTER, ENTERS, PLAIN),
     "hosts": ("dual-stack", AFTER, BROWSES, PLAIN),
     "escape": ("java", AFTER, NAMED, PLAIN),
 }
