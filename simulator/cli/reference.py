@@ -7,10 +7,11 @@ which are out of date.
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from simulator.cli.pages import commands, records, scenarios
+from simulator.cli.pages import commands, records, scenarios, schemas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "cli.md": commands.page,
     "records.md": records.page,
     "scenarios.md": scenarios.page,
+    **{name: partial(schemas.page, era) for name, era in schemas.FILES.items()},
 }
 
 
@@ -36,6 +38,7 @@ def stale(folder: Path = FOLDER) -> list[str]:
 def write(folder: Path = FOLDER) -> None:
     """Write every page."""
     for name, page in PAGES.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(page(), "utf-8", newline="\n")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from simulator.records.api.operations import OPERATIONS
+from simulator.records.api.operations import OPERATIONS, Operation
 
 GUIDE: Final = "https://docs.aws.amazon.com/singlesignon/latest/userguide/"
 ANNOUNCEMENT: Final = (
@@ -34,9 +34,10 @@ APPLICATIONS: Final = "Managed applications"
 ENTRANCE: Final = "Accounts: entered by users"
 
 GROUP_OF_SOURCE: Final = {
-    "sso": ADMINISTRATION,
+    # First, because kinds that are written out end with this group.
     "sso-directory": STORE,
     "identitystore-scim": PROVISIONING,
+    "sso": ADMINISTRATION,
     "sso-oauth": APPLICATIONS,
     "iam": OWN_ACCOUNT,
     "organizations": OWN_ACCOUNT,
@@ -107,6 +108,11 @@ def _kinds(
         text = f"Unverified: {note[0]}. {basis}" if note else basis
         made.append(Kind(name, event_type, access == "read", group, text, announced))
     return tuple(made)
+
+
+def _place_of_group(item: tuple[str, Operation]) -> int:
+    groups = list(dict.fromkeys(GROUP_OF_SOURCE.values()))
+    return groups.index(GROUP_OF_SOURCE[item[1].source])
 
 
 _MADE_UP = "parameters inferred from the nearest public operation"
@@ -233,7 +239,7 @@ KINDS: Final = (
             announced=False,
             undelivered=operation.undelivered,
         )
-        for kind, operation in OPERATIONS.items()
+        for kind, operation in sorted(OPERATIONS.items(), key=_place_of_group)
     ),
     *_kinds(
         ENTRANCE,

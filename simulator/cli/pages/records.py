@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.cli.compare import differences
@@ -46,6 +47,9 @@ Center]({ANNOUNCEMENT}). The announcement's date for the cutover is 13 January 2
 amended to 14 July 2025, and records changed Region by Region until November 2025. `cutover` in a
 scenario chooses: `announced` (the default), `revised`, `observed`, or any instant. The event's own
 time decides which era its record is in, so that one run may hold both; `--era` fixes it for all.
+
+For programs, each era has a JSON Schema of its records:
+{", ".join(f"[{era.name}](schemas/records-{era.name}.schema.json)" for era in ERAS)}.
 """
 
 _SWITCHES: Final = """\
@@ -152,6 +156,16 @@ def touched(change: Change, below: Era) -> list[str]:
     ]
 
 
+@cache
+def _touches() -> tuple[tuple[str, str, frozenset[str]], ...]:
+    """Return the era, the quote and the kinds of every change."""
+    return tuple(
+        (name, change.quote, frozenset(touched(change, ERAS[ERA_NAMES.index(name) - 1])))
+        for name, changes in _CHANGES.items()
+        for change in changes
+    )
+
+
 def _parts_of(node: Node, era: Era) -> set[str]:
     found = {inner.name for inner in nodes(node) if isinstance(inner, Part)}
     for name in sorted(found):
@@ -180,12 +194,7 @@ def _kind(kind: Kind) -> Iterator[str]:
     yield f"`{kind.event_name}` of `{kind.event_source}`, an `{kind.event_type}`; {access}."
     yield f"{_basis(kind)}"
     yield ""
-    quotes = [
-        (name, change.quote)
-        for name, changes in _CHANGES.items()
-        for change in changes
-        if kind.name in touched(change, ERAS[ERA_NAMES.index(name) - 1])
-    ]
+    quotes = [(name, quote) for name, quote, kinds in _touches() if kind.name in kinds]
     for name, quote in quotes:
         yield f"- {name}: “{quote}”"
     if quotes:

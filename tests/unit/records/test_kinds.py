@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from simulator.records.kinds import KIND_INDEX, KIND_NAMES, KINDS, Kind, kind_named
@@ -48,3 +50,10 @@ def test_every_kind_has_a_basis():
     assert all("https://" in kind.basis for kind in KINDS)
     assert all(kind.basis.startswith(("https://", "Unverified: ")) for kind in KINDS)
     assert len(KIND_NAMES) == len(KINDS)
+
+
+def test_kinds_of_a_group_stand_together():
+    """Tables by group have each once."""
+    groups = [kind.group for kind in KINDS]
+
+    assert [group for group, _ in itertools.groupby(groups)] == list(dict.fromkeys(groups))

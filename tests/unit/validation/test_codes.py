@@ -224,6 +224,24 @@ def test_parameters_of_a_call_are_those_of_its_api(tmp_path):
     ) == {"W312": 1}
 
 
+def test_a_call_of_the_console_in_2017_is_known(tmp_path):
+    """As the user guide showed it: older, with fewer members, and no error."""
+    record = a_record("sso/DescribePermissionsPolicies")
+    record |= {
+        "eventVersion": "1.05",
+        "eventTime": "2017-11-29T22:39:43Z",
+        "requestParameters": {"permissionSetId": "ps-0a1b2c3d4e5f6071"},
+        "resources": [],
+    }
+    for member in ("managementEvent", "eventCategory", "tlsDetails"):
+        record.pop(member, None)
+
+    report = report_of(tmp_path, as_lines([record]))
+
+    assert dict(report.kinds) == {"sso/DescribePermissionsPolicies": 1}
+    assert not [code for code in report.codes if code.startswith("E")]
+
+
 def test_what_a_call_hides_is_hidden(tmp_path):
     """And a message says where it is not."""
     record = a_record("iam/CreateSAMLProvider")
