@@ -6,40 +6,8 @@ kinds of this program.
 
 from __future__ import annotations
 
-from typing import Final
-
 from simulator.records.kinds import KINDS
 from tests.records.cases import FOLDER
-
-EXPECTED_LATER: Final = frozenset(
-    {
-        "sso-oauth/CreateTokenWithIAM",
-        "signin/GetSigninToken",
-        "signin/ConsoleLogin",
-        "sts/AssumeRoleWithSAML",
-        *(
-            f"identitystore-scim/{name}"
-            for name in (
-                "CreateGroup",
-                "CreateUser",
-                "DeleteGroup",
-                "DeleteUser",
-                "GetGroup",
-                "GetSchema",
-                "GetUser",
-                "ListGroups",
-                "ListResourceTypes",
-                "ListSchemas",
-                "ListUsers",
-                "PatchGroup",
-                "PatchUser",
-                "PutUser",
-                "ServiceProviderConfig",
-            )
-        ),
-    }
-)
-"""Events that are named and not yet known."""
 
 
 def named() -> list[tuple[str, str, str, bool]]:
@@ -59,7 +27,7 @@ def unknown(events) -> list[str]:
 
 def test_every_named_event_is_a_known_kind():
     """With the type and the access that are named."""
-    assert set(unknown(named())) <= EXPECTED_LATER
+    assert unknown(named()) == []
     assert len(named()) == 230
 
 

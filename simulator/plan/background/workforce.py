@@ -204,11 +204,11 @@ def _roles(
     entrance = directory.entrance
     if not entrance.is_recorded or not len(accounts):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    pairs = np.stack([accounts, permission_sets], axis=1)
-    some, which = np.unique(pairs, axis=0, return_inverse=True)
-    roles = [entrance.role(account, one) for account, one in some.tolist()]
-    seconds = [entrance.lasts(one) for _, one in some.tolist()]
-    of_pair = which.reshape(-1)
+    count = int(permission_sets.max()) + 1
+    codes, of_pair = np.unique(accounts * count + permission_sets, return_inverse=True)
+    pairs = [divmod(code, count) for code in codes.tolist()]
+    roles = [entrance.role(account, one) for account, one in pairs]
+    seconds = [entrance.lasts(one) for _, one in pairs]
     return np.array(roles, np.int64)[of_pair], np.array(seconds, np.int64)[of_pair]
 
 

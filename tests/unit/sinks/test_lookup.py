@@ -19,7 +19,7 @@ from simulator.primitives.jsontext import json_text
 from simulator.primitives.keys import Key
 from simulator.sinks import lookup
 from simulator.sinks.lookup import Answers, LookupLines, event, next_token, user_name
-from tests.builders import START, a_plan, a_row
+from tests.builders import START, TEXTS, a_plan, a_row
 from tests.forms import DROPPED, Heap, a_morning, every_flow, finished, from_answers, written
 
 KEY = Key.root(1)
@@ -85,7 +85,14 @@ def test_a_record_with_resources_names_them():
     made = [orjson.loads(line) for line in written(LookupLines(plan), finished(plan))]
 
     assert {one["EventName"]: one["Resources"] for one in made if one["Resources"]} == {
-        "CreateToken": [{"ResourceType": "IdentityStoreId", "ResourceName": "d-99670c1a2b"}]
+        "CreateToken": [{"ResourceType": "IdentityStoreId", "ResourceName": "d-99670c1a2b"}],
+        "AssumeRoleWithSAML": [
+            {"ResourceType": "AWS::IAM::Role", "ResourceName": TEXTS["role.arn"][0]},
+            {
+                "ResourceType": "AWS::IAM::SAMLProvider",
+                "ResourceName": TEXTS["account.provider"][0],
+            },
+        ],
     }
 
 
