@@ -39,7 +39,7 @@ def test_a_row_gives_the_record_of_its_case(engine, case):
 
 def test_the_comparison_sees_a_value_an_absence_and_an_order(engine):
     """Negative control: a record that is wrong in one place is not its case's."""
-    case = cases()[0]
+    case = next(case for case in cases() if case.record["awsRegion"] != "us-east-1")
     plan = case.plan()
     [line] = engine.render(plan, 0, plan.horizon).lines
     shorter = {name: value for name, value in case.record.items() if name != "readOnly"}
@@ -58,7 +58,7 @@ def test_every_kind_that_is_written_out_has_a_case_in_every_era():
     assert found == {
         (era, kind) for era in ERA_NAMES for kind in KIND_NAMES if kind not in OPERATIONS
     }
-    assert by_table == {ERA_NAMES[-1]}
+    assert ERA_NAMES[-1] in by_table
 
 
 def test_names_of_cases_are_unique():
@@ -78,5 +78,9 @@ def test_every_file_of_cases_is_read():
     read = {FOLDER / case.era / f"{case.kind}.json" for case in cases()}
     beside = {"envelopes.json"}
 
-    found = set(FOLDER.rglob("*.json")) - set((FOLDER / "published").rglob("*.json"))
+    found = {
+        # What is behind a ~ says whose cases they are.
+        path.with_name(f"{path.stem.partition('~')[0]}.json")
+        for path in set(FOLDER.rglob("*.json")) - set((FOLDER / "published").rglob("*.json"))
+    }
     assert found - read == {FOLDER / name for name in beside}

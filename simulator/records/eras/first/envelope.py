@@ -65,8 +65,9 @@ VERSIONS: Final[dict[str, Node]] = {
     "version.scim": Const("1.10"),
 }
 
+_KEY_OF_CALL = text("ASIA", Slot("role.key_of_call"))
 _KEY_ID = choose(
-    (IN_CONSOLE, text("ASIA", Slot("role.key_of_call"))),
+    (IN_CONSOLE, _KEY_OF_CALL),
     otherwise=text("ASIA", Slot("role.key_of_session")),
 )
 
@@ -116,7 +117,7 @@ _IAM_USER_IDENTITY = obj(
     ("principalId", Slot("admin.principal")),
     ("arn", Slot("admin.arn")),
     ("accountId", Slot("admin.account")),
-    ("accessKeyId", choose((IN_CONSOLE, _KEY_ID), otherwise=Slot("admin.key"))),
+    ("accessKeyId", choose((IN_CONSOLE, _KEY_OF_CALL), otherwise=Slot("admin.key"))),
     ("userName", Slot("admin.name")),
     # Unverified: that an IAM user's session in the console is shown like one of root.
     Member("sessionContext", _OWN_SESSION, IN_CONSOLE),
