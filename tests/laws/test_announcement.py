@@ -170,6 +170,9 @@ def changes(engine, row: str, group: str, case: str, **switches: int) -> Iterato
         assert old
         for one, two in zip(old, new, strict=True):
             assert one["eventID"] == two["eventID"]
+            # What users leave in the accounts they enter is not Identity Center's.
+            if one["recipientAccountId"] != ACCOUNT:
+                continue
             if group != SIGN_IN or one["eventSource"] == "signin.amazonaws.com":
                 yield Change(name, case, one, two)
 
