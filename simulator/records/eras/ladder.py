@@ -56,9 +56,15 @@ class Era:
     parts: Mapping[str, Node]
     """Shared pieces of shapes."""
 
+    _whole: dict[str, Node] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Shapes that were asked for before."""
+
     def shape(self, kind: str) -> Node:
         """Return the whole shape of a kind."""
-        return assembled(self.shapes[kind], self.parts)
+        made = self._whole.get(kind)
+        if made is None:
+            made = self._whole[kind] = assembled(self.shapes[kind], self.parts)
+        return made
 
 
 def climb(below: Era, name: str, source: str, changes: tuple[Change, ...]) -> Era:
