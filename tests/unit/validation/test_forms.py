@@ -16,22 +16,23 @@ from tests.unit.validation.stories import START, a_story, as_lines, report_of, s
 _WEEKS = 7 * 24 * 3_600_000
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
-def test_every_record_case_has_a_form_of_its_era(case):
+def test_every_record_case_has_a_form_of_its_era():
     """The matcher is derived from the shapes that the cases pin down."""
-    kind = KINDS[KIND_NAMES.index(case.kind)]
+    unmatched = {}
+    for case in cases():
+        kind = KINDS[KIND_NAMES.index(case.kind)]
+        matched = _matcher_of(kind).match(dict(case.record), case.record["eventTime"])
+        failures = {failure.field for failure in matched.failures} - {
+            # The cases' administrators have ids that say EXAMPLE; fixed sessions have a UUID.
+            "admin.principal",
+            "admin.role_id",
+            "admin.key",
+            "session.handle",
+        }
+        if matched.differences or ERA_INDEX[case.era] not in matched.eras or failures:
+            unmatched[case.name] = (matched.differences, matched.eras, failures)
 
-    matched = _matcher_of(kind).match(dict(case.record), case.record["eventTime"])
-
-    assert not matched.differences
-    assert ERA_INDEX[case.era] in matched.eras
-    assert {failure.field for failure in matched.failures} <= {
-        # The cases' administrators have ids that say EXAMPLE; fixed sessions have a UUID.
-        "admin.principal",
-        "admin.role_id",
-        "admin.key",
-        "session.handle",
-    }
+    assert unmatched == {}
 
 
 @pytest.mark.parametrize("era", ["by-date", *ERA_NAMES])
