@@ -342,11 +342,15 @@ class Stage:
     # ---- Writing -----------------------------------------------------------------------
 
     def pause(self, act: Act[Entry], pause: Quantiles) -> int:
-        """Return how long after the episode before the next one of an action begins."""
+        """Return how long after the episode before the next one of an action begins.
+
+        A millisecond at least, unless it is pinned: episodes of one instant are in order of
+        their keys, and a call would come before the one that it follows.
+        """
         if act.gaps:
             return act.gaps.pop(0)
         act.pauses += 1
-        return pause.at(act.key.word(_PAUSE, act.pauses))
+        return max(pause.at(act.key.word(_PAUSE, act.pauses)), 1)
 
     def play(self, flow: Flow, act: Act[Entry], at: int, **columns: int) -> int:
         """Write an episode and return when its last event happens."""

@@ -81,7 +81,8 @@ class _Player:
         """Let what comes next in a list begin after an act's end."""
         if due.rest:
             (entry, path, key), *rest = due.rest
-            after = entry.after if entry.after is not None else _PAUSE
+            # A millisecond later at least: acts of one instant are in order of their keys.
+            after = max(entry.after if entry.after is not None else _PAUSE, 1)
             self.push(at + after, _Due(entry, path, key, 0, due.user, due.admin, tuple(rest)))
 
     def play(self) -> None:
