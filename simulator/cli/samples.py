@@ -90,7 +90,7 @@ _TABLES: Final = Tables(
             ),
         ),
         "permission_set.name": ("PowerUserAccess",),
-        "role.id": ("AROAEXAMPLEPOWERUSER0",),
+        "role.id": ("AROAEXAMPLEPOWERUSER2",),
         "role.name": ("AWSReservedSSO_PowerUserAccess_0718293a4b5c6d7e",),
         "role.arn": (
             (

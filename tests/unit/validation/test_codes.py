@@ -69,7 +69,7 @@ CHANGED = [
     (GROUP, NEW, "sharedEventID", "5d1f6a80-2c3b-4e7a-8f90-a1b2c3d4e5f6", "N323"),
     (GROUP, NEW, "eventVersion", "1.05", "N322"),
     (TOKEN, NEW, "responseElements.accessToken", "eyJhbGciOi", "E304"),
-    (TOKEN, NEW, "tlsDetails.clientProvidedHostHeader", "oidc.eu-central-1.api.aws", "W314"),
+    (TOKEN, NEW, "tlsDetails.clientProvidedHostHeader", "sts.eu-central-1.amazonaws.com", "W314"),
     (PORTAL, NEW, "userIdentity.credentialId", "5d1f6a80-2c3b-4e7a-8f90-a1b2c3d4e5f6", "W314"),
 ]
 
