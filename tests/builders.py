@@ -33,6 +33,7 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "instance.account": (ACCOUNT,),
     "instance.region": (REGION,),
     "instance.store_id": (STORE,),
+    "instance.arn": ("arn:aws:sso:::instance/ssoins-996712ab34cd56ef",),
     "instance.store_arn": (f"arn:aws:identitystore::{ACCOUNT}:identitystore/{STORE}",),
     "instance.portal": (STORE,),
     "user.id": (

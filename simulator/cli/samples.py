@@ -49,6 +49,7 @@ _TABLES: Final = Tables(
         "instance.account": (_ACCOUNT,),
         "instance.region": (_REGION,),
         "instance.store_id": (_STORE,),
+        "instance.arn": ("arn:aws:sso:::instance/ssoins-7223b02a1c9d8e4f",),
         "instance.store_arn": (f"arn:aws:identitystore::{_ACCOUNT}:identitystore/{_STORE}",),
         "instance.portal": (_STORE,),
         "user.id": ("94d8a4b8-30a1-70f2-1c6e-5b7d9f1a3c5e",),

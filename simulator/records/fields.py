@@ -227,6 +227,7 @@ FIELDS: Final = {
     "event.region": Field(
         Entity("region.value", by="region"), "Another Region of the instance, where a user acts."
     ),
+    "instance.arn": Field(Entity("instance.arn"), "ARN of the instance."),
     "store.id": Field(Entity("instance.store_id"), "Identity store id."),
     "store.arn": Field(Entity("instance.store_arn"), "Identity store ARN."),
     "portal.host": Field(Entity("instance.portal"), "First label of the portal's host name."),

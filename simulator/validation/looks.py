@@ -63,6 +63,7 @@ _BY_COLUMN: Final = {
     "instance.account": ACCOUNT,
     "instance.region": REGION,
     "region.value": REGION,
+    "instance.arn": r"arn:aws[a-z-]*:sso:::instance/ssoins-[0-9a-f]{16}",
     "instance.store_id": r"d-[0-9a-f]{10}",
     # A custom subdomain is letters, digits and hyphens.
     "instance.portal": r"[a-z0-9][a-z0-9-]{0,62}",

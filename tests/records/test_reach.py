@@ -140,8 +140,9 @@ def envelope(kind: str) -> list[tuple]:
     return [
         (member.name, member.when, None if member.name in _OF_THE_CALL else member.node)
         for member in ERAS[-1].shape(kind).members
-        # Calls to the caller's own account are not shared.
+        # Calls to the caller's own account are not shared, and then there is no owner to name.
         if member.name != "sharedEventID"
+        and not (member.name == "resources" and kind.startswith("sso/"))
     ]
 
 

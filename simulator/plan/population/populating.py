@@ -241,6 +241,7 @@ def populate(scenario: Scenario) -> Directory:
         "instance",
         account=owner,
         region=instance.region,
+        arn=identifiers.instance_arn(filled(instance.id)),
         store_id=store_id,
         store_arn=identifiers.identity_store_arn(owner, store_id),
         portal=filled(instance.portal_alias),

@@ -20,7 +20,7 @@ from simulator.records.eras.first.envelope import (
     host,
     tls,
 )
-from simulator.records.shapes import Const, Member, Node, Slot
+from simulator.records.shapes import Array, Const, Member, Node, Slot, obj
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,10 +67,26 @@ def _of_an_account(details: Node, region: Node = REGION) -> Envelope:
     return replace(plain, region=region, recipient=Slot("admin.account"), shared=None)
 
 
+# Seen: a shared call names the account that owns the instance. Unverified: the type, the ARN,
+# and that a call of one account names no resources.
+_THE_INSTANCE: Final = Member(
+    "resources",
+    Array(
+        (
+            obj(
+                ("accountId", OWNER),
+                ("type", Const("AWS::SSO::Instance")),
+                ("ARN", Slot("instance.arn")),
+            ),
+        )
+    ),
+    SHARED,
+)
+
 _HOME: Final = Const("us-east-1")
 
 BY_SOURCE: Final = {
-    "sso": _of_the_instance(host("sso")),
+    "sso": replace(_of_the_instance(host("sso")), resources=_THE_INSTANCE),
     "sso-directory": _of_the_instance(STORE_HOST),
     "sso-oauth": _of_the_instance(host("oidc")),
     # Every record of these two is of one Region.
