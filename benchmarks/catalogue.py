@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Final
 from benchmarks import process
 from benchmarks.machine import half_second_cache
 from benchmarks.peers import PEERS
-from benchmarks.populations import scenario_of
+from benchmarks.populations import office_of, scenario_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT: Final = Path(__file__).parents[1]
 TRAILWRIGHT: Final = (sys.executable, "-m", "simulator", "generate")
-SCENARIO: Final = "baseline/office"
 MAIN_MEMORY: Final = 1 << 28
 """Bytes that no cache holds."""
 
@@ -33,14 +32,16 @@ class Workspace:
 
     folder: Path
 
+    def office(self) -> str:
+        """Return the scenario that is measured."""
+        return str(office_of(self.folder))
+
     def records(self, count: int) -> Path:
         """Return a file of so many of our own records, made when first asked for."""
         file = self.folder / f"records-{count}.ndjson"
         if not file.exists():
-            process.run(
-                [*TRAILWRIGHT, SCENARIO, "--events", str(count), "-o", str(file), "--quiet"],
-                limit=PREPARING,
-            )
+            asked = ["--events", str(count), "-o", str(file), "--quiet"]
+            process.run([*TRAILWRIGHT, self.office(), *asked], limit=PREPARING)
         return file
 
     def first_record(self) -> str:
@@ -92,12 +93,12 @@ def _one() -> list[str]:
     return [] if _no_workers() else ["--workers", "1"]
 
 
-def ours(*options: str, scenario: str = SCENARIO) -> Callable[[Workspace, int], list[str]]:
-    """Return what runs us to standard output."""
+def ours(*options: str, scenario: str = "") -> Callable[[Workspace, int], list[str]]:
+    """Return what runs us to standard output: over the office unless another is named."""
 
-    def command(_: Workspace, events: int) -> list[str]:
+    def command(workspace: Workspace, events: int) -> list[str]:
         asked = ["--events", str(events), "-o", "-", "--quiet"]
-        return [*TRAILWRIGHT, scenario, *asked, *(options or _one())]
+        return [*TRAILWRIGHT, scenario or workspace.office(), *asked, *(options or _one())]
 
     return command
 
@@ -106,7 +107,7 @@ def _compressed(*options: str) -> Callable[[Workspace, int], list[str]]:
     def command(workspace: Workspace, events: int) -> list[str]:
         file = workspace.folder / "compressed" / "office.ndjson.gz"
         asked = ["--events", str(events), "-o", str(file), "--quiet", "--force"]
-        return [*TRAILWRIGHT, SCENARIO, *asked, *(options or _one())]
+        return [*TRAILWRIGHT, workspace.office(), *asked, *(options or _one())]
 
     return command
 

@@ -1,8 +1,10 @@
-"""Scenario files for organisations of any size: the office, with so many people in it."""
+"""Scenario files: the office as it is measured, and with so many people in it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+
+from simulator.scenario import library
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -12,6 +14,7 @@ scenario: population-{users}
 description: The office with {users} people.
 window: {{start: 2025-01-06, days: 14}}
 organization:
+  member_account_events: false
   management_account: {{name: management, id: "111122223333"}}
   accounts:
     - {{name: intranet, id: "444455556666"}}
@@ -33,6 +36,18 @@ administrators:
   - {{name: help-desk, kind: role, background: true}}
 background: {{events: 10_000}}
 """
+
+
+def office_of(folder: Path) -> Path:
+    """Write `baseline/office` into a folder, without records of member accounts.
+
+    Others write what Identity Center itself records, and we are measured at the same.
+    """
+    file = folder / "office.yaml"
+    text = (library.folder() / "baseline" / "office.yaml").read_text(encoding="utf-8")
+    own = text.replace("organization:\n", "organization:\n  member_account_events: false\n", 1)
+    file.write_text(own, encoding="utf-8")
+    return file
 
 
 def scenario_of(users: int, folder: Path) -> Path:
