@@ -141,11 +141,13 @@ def _fixings(kind: str) -> list[dict[str, int]]:
 
 def _is_possible(row: Mapping[str, int]) -> bool:
     # Nobody is verified whom the identity store does not know, only what administrators do is
-    # delivered to two accounts, nothing is answered to a call that fails, and a service that
-    # calls on somebody's behalf does so in no browser.
+    # delivered to two accounts and only what users do happens in another Region, nothing is
+    # answered to a call that fails, and a service that calls on somebody's behalf does so in
+    # no browser.
     return not (
         (row.get("known") == 0 and row.get("verified") == 1)
         or (row.get("actor") == 0 and row.get("copy", 0) > 0)
+        or (row.get("actor") == 1 and row.get("region", -1) >= 0)
         or (row.get("error", -1) >= 0 and row.get("response_document", -1) >= 0)
         or (row.get("invoked_by", -1) >= 0 and row.get("console") == 1)
     )

@@ -24,9 +24,19 @@ def records_of(name: str, era: str | None = None) -> list[Record]:
     return [orjson.loads(line) for line in vectorised.render(plan, 0, plan.horizon).lines]
 
 
-@pytest.mark.parametrize("name", sorted(library.names()))
-@pytest.mark.parametrize("era", ["by-date", "pre-january-2025"])
-def test_every_shipped_scenario_tells_a_possible_story(name: str, era: str) -> None:
+SHIPPED = sorted(library.names())
+# Scenarios of deliveries are about files: what happens in them is one story in any era.
+PINNED = [name for name in SHIPPED if not name.startswith("delivery/")]
+
+
+@pytest.mark.parametrize(
+    ("era", "name"),
+    [
+        *(("by-date", name) for name in SHIPPED),
+        *(("pre-january-2025", name) for name in PINNED),
+    ],
+)
+def test_every_shipped_scenario_tells_a_possible_story(era: str, name: str) -> None:
     """For all shipped scenarios: no rule of the story is broken."""
     records = records_of(name, era)
 
