@@ -19,7 +19,7 @@ from simulator.primitives.jsontext import json_text
 from simulator.primitives.keys import Key
 from simulator.sinks import lookup
 from simulator.sinks.lookup import Answers, LookupLines, event, next_token, user_name
-from tests.builders import START, TEXTS, a_plan, a_row
+from tests.builders import ORDINARY, START, TEXTS, a_plan, a_row
 from tests.forms import DROPPED, Heap, a_morning, every_flow, finished, from_answers, written
 
 KEY = Key.root(1)
@@ -92,7 +92,10 @@ def test_a_record_with_resources_names_them():
         for one in made
         if one["Resources"] and instance not in one["Resources"]
     }
+    arn = TEXTS["text.value"][ORDINARY["named"]]
     assert named == {
+        "AssumeRole": [{"ResourceType": "AWS::IAM::Role", "ResourceName": arn}],
+        "CreateTokenWithIAM": [{"ResourceType": "AWS::SSO::Application", "ResourceName": arn}],
         "CreateToken": [{"ResourceType": "IdentityStoreId", "ResourceName": "d-99670c1a2b"}],
         "AssumeRoleWithSAML": [
             {"ResourceType": "AWS::IAM::Role", "ResourceName": TEXTS["role.arn"][0]},
