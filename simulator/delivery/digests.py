@@ -114,7 +114,6 @@ def digested_streams(scenario: Scenario) -> tuple[Stream, ...]:
     """Return which streams of a resolved scenario have digest files, by account.
 
     `active`: the account of the instance in the instance's Region, where its records are;
-    `active`: the account of the instance in the instance's Region, where its records are;
     then that of every delegated administrator and those in which users have permission
     sets, if what they leave there is recorded. `all`: every account of the
     organization in the instance's Region, the home Region and those that are listed. A

@@ -56,5 +56,3 @@ class Applications:
     """By name of user."""
     linked: set[str] = field(default_factory=set)
     """Ids of accounts that have the service-linked role of subscriptions."""
-    sessions: dict[str, int] = field(default_factory=dict)
-    """ARN of a role session to its position in table `admin`."""

@@ -8,12 +8,12 @@ of whoever asked for it, in others as its service-linked role (seen).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from simulator.directory import identifiers
+from simulator.directory import identifiers, user_agents
 from simulator.flows.api_calls import CALLS
 from simulator.plan.population import filled
+from simulator.plan.population.roles import role_session_texts, service_linked_role
 from simulator.primitives.jsontext import json_text
 from simulator.primitives.keys import purpose, word_at
 from simulator.records.api.operations import OPERATIONS
@@ -24,6 +24,7 @@ from simulator.records.fields import OUTCOMES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from simulator.plan.population.roles import Role
     from simulator.plan.stage import Act, Stage
     from simulator.scenario.actions import Entry
 
@@ -55,19 +56,20 @@ def call(  # noqa: PLR0913  # what a call is made of
     """
     operation = OPERATIONS[kind]
     columns = {**caller, "error": -1}
-    if operation.request is not None:
-        columns["request_document"] = -1
-    if operation.response is not None:
-        columns["response_document"] = -1
-    if operation.request is not None and request:
-        written = arranged(operation.request, dict(request), comma=operation.has_comma)
-        columns["request_document"] = document(stage, written)
     if error is not None:
         columns["error"] = failure(stage, *error)
         columns["outcome"] = OUTCOMES.index("Failure")
-    elif operation.response is not None and response:
-        written = arranged(operation.response, dict(response), comma=operation.has_comma)
-        columns["response_document"] = document(stage, written)
+        response = None
+    for column, structure, said in (
+        ("request_document", operation.request, request),
+        ("response_document", operation.response, response),
+    ):
+        if structure is None:
+            continue
+        columns[column] = -1
+        if said:
+            written = arranged(structure, dict(said), comma=operation.has_comma)
+            columns[column] = document(stage, written)
     return stage.play(CALLS[kind], act, at, **columns)
 
 
@@ -90,7 +92,7 @@ def next_request_id(act: Act[Entry]) -> str:
 
     Ids of asynchronous requests equal the requestID of the call that made them (seen).
     """
-    key = act.key.child("episode", str(act.done))
+    key = act.next_key
     return identifiers.uuid4_text(
         word_at(key.high, key.low, _REQUEST_ID, 0), word_at(key.high, key.low, _REQUEST_ID, 1)
     )
@@ -104,56 +106,42 @@ def forwarded(
         **caller,
         "console": 0,
         "address": stage.registry.intern("address", service),
-        "agent": stage.registry.intern("agent", "AWS Internal"),
+        "agent": stage.registry.intern("agent", user_agents.FORWARDED.text),
         "invoked_by": stage.text(service),
     }
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceLinked:
-    """A role that a service has in an account for itself."""
-
-    service: str
-    role: str
-    session: str
+OF_IDENTITY_CENTER: Final = ("sso.amazonaws.com", "AWSServiceRoleForSSO")
+"""The service, and the role that it has in an account for itself."""
+_SESSION: Final = "AWS-SSO"
+"""Its name for its sessions of that role."""
 
 
-OF_IDENTITY_CENTER: Final = ServiceLinked("sso.amazonaws.com", "AWSServiceRoleForSSO", "AWS-SSO")
-
-
-def service_linked(
-    stage: Stage, account: str, at: int, who: ServiceLinked = OF_IDENTITY_CENTER
-) -> dict[str, int]:
-    """Return the columns of a service's own role in an account, given by its id."""
-    service, role, session = who.service, who.role, who.session
-    known = stage.roles.get((account, role))
+def role_session(stage: Stage, account: str, role: Role, name: str) -> int:
+    """Return the session of a role under a name, in table `admin`."""
+    texts = role_session_texts(account, role, name)
+    known = stage.roles.get(texts["arn"])
     if known is None:
-        key = stage.directory.root.child("service-linked-role", account, role)
-        role_id = identifiers.role_id(key.high, key.low, account)
-        known = stage.roles[account, role] = stage.registry.add(
-            "admin",
-            principal=f"{role_id}:{session}",
-            arn=identifiers.assumed_role_arn(account, role, session),
-            account=account,
-            name=session,
-            key="",
-            role_id=role_id,
-            role_arn=identifiers.role_arn(account, f"/aws-service-role/{service}/", role),
-            role_name=role,
-            created_by=account,
-        )
-    session_key = stage.directory.root.child("service-linked-session", account, role, str(at))
-    place = stage.registry.intern("address", service)
+        known = stage.roles[texts["arn"]] = stage.registry.add("admin", **texts)
+    return known
+
+
+def service_linked(stage: Stage, account: str, at: int) -> dict[str, int]:
+    """Return the columns of Identity Center's own role in an account, given by its id."""
+    service, name = OF_IDENTITY_CENTER
+    root = stage.directory.root
+    role = service_linked_role(root, account, service, name)
+    session = root.child("service-linked-session", account, name, str(at))
     return {
-        "admin": known,
+        "admin": role_session(stage, account, role, _SESSION),
         "admin_kind": ROLE,
         "actor": 1,
         "console": 0,
-        "role_high": session_key.high,
-        "role_low": session_key.low,
+        "role_high": session.high,
+        "role_low": session.low,
         "role_at": at,
-        "address": place,
-        "agent": stage.registry.intern("agent", service),
+        "address": stage.registry.intern("address", service),
+        "agent": stage.registry.intern("agent", user_agents.SERVICE_ROLE.text),
         "invoked_by": stage.text(service),
     }
 

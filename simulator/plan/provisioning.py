@@ -32,12 +32,18 @@ def tenant_id(root: Key) -> str:
     return identifiers.scim_tenant_id(key.high, key.low)
 
 
-def token_id(root: Key) -> str:
-    """Return the id of the bearer token that it pushes with.
+FIRST_TOKEN: Final = "token"  # noqa: S105  # a name for it
+"""The name of the token that an identity provider has from the beginning."""
 
-    Unverified: its form; the published examples mask it.
+
+def token_id(root: Key, name: str = FIRST_TOKEN) -> str:
+    """Return the id of a bearer token by its name; it pushes with the first.
+
+    Unverified: its form, a UUID; the published examples mask it.
     """
     key = root.child("scim-token")
+    if name != FIRST_TOKEN:
+        key = key.child(name)
     return identifiers.uuid4_text(key.high, key.low)
 
 

@@ -73,6 +73,11 @@ def _application(it: Answering, name: str) -> str:
     return identifiers.application_arn(it.owner, it.instance, made)
 
 
+def _issuer(it: Answering, name: str) -> str:
+    key = it.key(name)
+    return identifiers.trusted_token_issuer_arn(it.owner, it.instance, key.high, key.low)
+
+
 def _tenant(it: Answering, name: str) -> str:
     key = it.key(name)
     return identifiers.scim_tenant_id(key.high, key.low)
@@ -88,9 +93,7 @@ _MADE: Final[dict[str, Callable[[Answering, str], object]]] = {
     "permissionSet.sessionDuration": lambda _it, _: "PT1H",
     "permissionSet.createdDate": lambda it, _: it.act.at,
     "applicationArn": _application,
-    "trustedTokenIssuerArn": lambda it, name: (
-        f"arn:aws:sso::{it.owner}:trustedTokenIssuer/{it.instance}/tti-{_uuid(it, name)}"
-    ),
+    "trustedTokenIssuerArn": _issuer,
     "requestId": lambda it, _: next_request_id(it.act),
     "userId": _entity,
     "groupId": _entity,

@@ -149,6 +149,16 @@ class Act(Generic[EntryT_co]):
     shares: bool = False
     """Whether two accounts receive its calls about the instance, whoever makes them."""
 
+    @property
+    def next_key(self) -> Key:
+        """The key that the act's next episode will have."""
+        return self.key.child("episode", str(self.done))
+
+    @property
+    def fixed_gaps(self) -> tuple[int, ...]:
+        """How long after the one before each of the next events happens, where that is pinned."""
+        return (0, *self.gaps) if self.gaps or self.entry.pin.gaps else ()
+
 
 class Stage:
     """The present, and what has been written so far."""
@@ -167,8 +177,8 @@ class Stage:
         self.memberships: dict[tuple[int, int], int] = {}
         self.failures: dict[tuple[str, str], int] = {}
         """Codes and messages of failed calls, to positions in table `error`."""
-        self.roles: dict[tuple[str, str], int] = {}
-        """Account and name of a role that is nobody's, to its position in table `admin`."""
+        self.roles: dict[str, int] = {}
+        """ARN of a role session that is no administrator's, to its position in table `admin`."""
         self.instance = InstanceState(
             self.scenario.instance.identity_source.kind,
             filled(self.scenario.instance.identity_store_id),
@@ -357,11 +367,11 @@ class Stage:
         if act.shares or (act.admin is not None and self.admin(act).is_delegated):
             # What happens in an account of its own concerns nobody else.
             flow = SHARED_CALLS.get(flow.name, flow)
-        key = act.key.child("episode", str(act.done))
+        key = act.next_key
         act.done += 1
         fixed = 0
-        if act.gaps or act.entry.pin.gaps:
-            self.fixed.append((0, *act.gaps))
+        if act.fixed_gaps:
+            self.fixed.append(act.fixed_gaps)
             fixed = len(self.fixed) - 1
         row = {
             **DEFAULTS,

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from simulator.scenario import actions
 from simulator.scenario.access import Holder
 from simulator.scenario.resolve import owner
-from simulator.scenario.wording import Problem, suggestion
+from simulator.scenario.wording import Problem, listed_twice, suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from simulator.scenario.actions import Boundary, PermissionSet
     from simulator.scenario.scene import Scene, Step, Where
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def contents(where: Where, permission_set: PermissionSet) -> Iterator[Problem]:
     """Yield what is wrong with what a permission set has attached."""
     own = permission_set.customer_managed_policies
-    yield from _twice((*where, "managed_policies"), permission_set.managed_policies)
-    yield from _twice((*where, "customer_managed_policies"), [one.name for one in own])
+    yield from listed_twice((*where, "managed_policies"), permission_set.managed_policies)
+    yield from listed_twice((*where, "customer_managed_policies"), [one.name for one in own])
     if permission_set.permissions_boundary is not None:
         yield from _boundary((*where, "permissions_boundary"), permission_set.permissions_boundary)
 
@@ -31,14 +31,6 @@ def contents(where: Where, permission_set: PermissionSet) -> Iterator[Problem]:
 def _boundary(where: Where, boundary: Boundary) -> Iterator[Problem]:
     if boundary.aws_managed and boundary.path != "/":
         yield Problem((*where, "path"), "only a customer managed policy has a path", at_key=True)
-
-
-def _twice(where: Where, names: Iterable[str]) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for place, name in enumerate(names):
-        if name in seen:
-            yield Problem((*where, place), f"{name} is listed twice")
-        seen.add(name)
 
 
 def _has_sets(scene: Scene, step: Step) -> Iterator[Problem]:
@@ -211,10 +203,8 @@ def _is_delegated(scene: Scene, step: Step) -> bool:
 
 
 def _account_of(scene: Scene, step: Step) -> str:
-    for admin in scene.scenario.administrators:
-        if admin.name == step.admin:
-            return admin.account or owner(scene.scenario)
-    return owner(scene.scenario)
+    admin = scene.admin(step)
+    return (admin and admin.account) or owner(scene.scenario)
 
 
 def provision(scene: Scene, step: Step) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from simulator.scenario import actions
 from simulator.scenario.directory_checks import listed_users
 from simulator.scenario.live_applications import LiveApplication, LiveToken
 from simulator.scenario.portal_checks import PATIENCE, portal, role
-from simulator.scenario.wording import Problem, suggestion
+from simulator.scenario.wording import Problem, listed_twice, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,9 +68,7 @@ def create(scene: Scene, step: Step) -> Iterator[Problem]:
     if ("jwt-bearer" in details.grants) is not (issuer is not None):
         words = "jwt-bearer and trusted_token_issuer belong together"
         yield Problem((*where, "grants"), words)
-    for place, grant in enumerate(details.grants):
-        if grant in details.grants[:place]:
-            yield Problem((*where, "grants", place), f"{grant} is listed twice")
+    yield from listed_twice((*where, "grants"), details.grants)
     if details.background_sessions:
         field = ("application", "background_sessions")
         yield from _dated(step, field, BACKGROUND_SESSIONS, "user background sessions")
@@ -124,16 +122,22 @@ def _change(scene: Scene, step: Step, made: LiveApplication, *, adds: bool) -> I
             made.groups = [one for one in made.groups if one is not group]
 
 
+def _change_known(scene: Scene, step: Step, *, adds: bool) -> Iterator[Problem]:
+    """Check that an entry is about somebody, and change the application it names."""
+    entry: Any = step.entry
+    if not entry.users and not entry.groups:
+        yield Problem(step.where, "about nobody: give users or groups")
+    made = scene.applications.known.get(entry.application)
+    if made is not None:
+        yield from _change(scene, step, made, adds=adds)
+
+
 def assign(scene: Scene, step: Step) -> Iterator[Problem]:
     """Check that an application is not assigned yet, or is, and change that."""
     entry = step.entry
     assert isinstance(entry, actions.AssignApplication)
     yield from _application(scene, step)
-    if not entry.users and not entry.groups:
-        yield Problem(step.where, "about nobody: give users or groups")
-    made = scene.applications.known.get(entry.application)
-    if made is not None:
-        yield from _change(scene, step, made, adds=entry.does == "assign-application")
+    yield from _change_known(scene, step, adds=entry.does == "assign-application")
 
 
 def _gone(scene: Scene, name: str) -> None:
@@ -173,11 +177,7 @@ def subscribe(scene: Scene, step: Step) -> Iterator[Problem]:
     entry = step.entry
     assert isinstance(entry, actions.Subscribe)
     yield from _subscription(scene, step)
-    if not entry.users and not entry.groups:
-        yield Problem(step.where, "about nobody: give users or groups")
-    made = scene.applications.known.get(entry.application)
-    if made is not None:
-        yield from _change(scene, step, made, adds=entry.does == "subscribe")
+    yield from _change_known(scene, step, adds=entry.does == "subscribe")
 
 
 def disable(scene: Scene, step: Step) -> Iterator[Problem]:
@@ -194,8 +194,8 @@ def disable(scene: Scene, step: Step) -> Iterator[Problem]:
 def _server(scene: Scene, step: Step) -> Iterator[Problem]:
     """Yield why an entry's application cannot act, or not for its user."""
     entry: Any = step.entry
-    kinds = {admin.name: admin.kind for admin in scene.scenario.administrators}
-    if kinds.get(step.admin or "", "role") != "role":
+    admin = scene.admin(step)
+    if admin is not None and admin.kind != "role":
         words = "an application acts with a role: name an administrator of kind role"
         yield Problem((*step.where, "admin"), words)
     yield from _application(scene, step)

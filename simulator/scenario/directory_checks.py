@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.scenario import actions
 from simulator.scenario.access import Holder
-from simulator.scenario.actions import nth_group_name, nth_user_name, via
+from simulator.scenario.actions import nth_group_name, nth_user_name
 from simulator.scenario.scene import LiveGroup, LiveUser
-from simulator.scenario.wording import Problem
+from simulator.scenario.wording import Problem, listed_twice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,6 +39,13 @@ def listed_users(scene: Scene, step: Step, users: tuple[str, ...]) -> Iterator[P
             yield Problem(where, f"{name} is listed twice")
 
 
+def one_id(step: Step, field: str, given: str | None, what: str) -> Iterator[Problem]:
+    """Yield a finding if an id is given to what is made again and again."""
+    if given is not None and step.entry.repeat is not None:
+        words = f"an id is of one {what}: leave out repeat or id"
+        yield Problem((*step.where, field, "id"), words)
+
+
 def _not_synchronised(scene: Scene, step: Step) -> Iterator[Problem]:
     if scene.source == "active-directory":
         words = "users and groups come from Active Directory: they are not changed here"
@@ -55,9 +62,7 @@ def create_group(scene: Scene, step: Step) -> Iterator[Problem]:
         yield Problem((*step.where, "group", "name"), f"there is a group {name} by then")
     else:
         scene.new_group(LiveGroup(name))
-    if entry.group.id is not None and entry.repeat is not None:
-        words = "an id is of one group: leave out repeat or id"
-        yield Problem((*step.where, "group", "id"), words)
+    yield from one_id(step, "group", entry.group.id, "group")
 
 
 def update_group(scene: Scene, step: Step) -> Iterator[Problem]:
@@ -88,9 +93,7 @@ def delete_group(scene: Scene, step: Step) -> Iterator[Problem]:
     assert isinstance(entry, actions.DeleteGroup)
     yield from _not_synchronised(scene, step)
     yield from scene.find_group((*step.where, "group"), entry.group)
-    if scene.groups.pop(entry.group, None) is not None:
-        scene.gone["group", entry.group] = "deleted"
-        scene.access.call(Holder("GROUP", entry.group), entry.group, "DELETED")
+    scene.drop_group(entry.group)
 
 
 def change_members(scene: Scene, step: Step) -> Iterator[Problem]:
@@ -100,18 +103,23 @@ def change_members(scene: Scene, step: Step) -> Iterator[Problem]:
     yield from _not_synchronised(scene, step)
     yield from scene.find_group((*step.where, "group"), entry.group)
     yield from listed_users(scene, step, entry.users)
-    group = scene.groups.get(entry.group)
-    if group is None:
-        return
-    adds = entry.does == "add-members"
-    for place, name in enumerate(entry.users):
-        if name not in scene.users or name in entry.users[:place]:
+    if entry.group in scene.groups:
+        adds = entry.does == "add-members"
+        yield from members(scene, step, entry.group, entry.users, adds=adds)
+
+
+def members(
+    scene: Scene, step: Step, name: str, users: tuple[str, ...], *, adds: bool
+) -> Iterator[Problem]:
+    """Yield which users are in a group already, or are not, and change that."""
+    group = scene.groups[name]
+    for place, user in enumerate(users):
+        if user not in scene.users or user in users[:place]:
             continue
-        if adds is (name in group.members):
+        if adds is (user in group.members):
             state = "in" if adds else "not in"
-            words = f"{name} is {state} {entry.group} by then"
-            yield Problem((*step.where, "users", place), words)
-    group.members = group.members | set(entry.users) if adds else group.members - set(entry.users)
+            yield Problem((*step.where, "users", place), f"{user} is {state} {name} by then")
+    group.members = group.members | set(users) if adds else group.members - set(users)
 
 
 def create_user(scene: Scene, step: Step) -> Iterator[Problem]:
@@ -125,16 +133,8 @@ def create_user(scene: Scene, step: Step) -> Iterator[Problem]:
     if name in scene.users:
         yield Problem((*step.where, "new_user", "name"), f"there is a user {name} by then")
     else:
-        prefers_console = any(
-            admin.prefers_console
-            for admin in scene.scenario.administrators
-            if admin.name == step.admin
-        )
-        how = via(entry.does, entry.via, prefers_console=prefers_console)
-        scene.new_user(LiveUser(name, has_password=how == "console"))
-    if entry.new_user.id is not None and entry.repeat is not None:
-        words = "an id is of one user: leave out repeat or id"
-        yield Problem((*step.where, "new_user", "id"), words)
+        scene.new_user(LiveUser(name, has_password=scene.via(step, entry) == "console"))
+    yield from one_id(step, "new_user", entry.new_user.id, "user")
 
 
 def update_user(scene: Scene, step: Step, _user: LiveUser) -> Iterator[Problem]:
@@ -142,19 +142,13 @@ def update_user(scene: Scene, step: Step, _user: LiveUser) -> Iterator[Problem]:
     yield from _not_synchronised(scene, step)
     entry = step.entry
     assert isinstance(entry, actions.UpdateUser)
-    for place, path in enumerate(entry.attributes):
-        if path in entry.attributes[:place]:
-            yield Problem((*step.where, "attributes", place), f"{path} is listed twice")
+    yield from listed_twice((*step.where, "attributes"), entry.attributes)
 
 
 def delete_user(scene: Scene, step: Step, user: LiveUser) -> Iterator[Problem]:
     """Let a user be gone, from groups too."""
     yield from _not_synchronised(scene, step)
-    del scene.users[user.name]
-    scene.gone["user", user.name] = "deleted"
-    scene.access.call(Holder("USER", user.name), user.name, "DELETED")
-    for group in scene.groups.values():
-        group.members.discard(user.name)
+    scene.drop_user(user.name)
 
 
 def reset_password(scene: Scene, step: Step, user: LiveUser) -> Iterator[Problem]:

@@ -35,10 +35,10 @@ def needs_instance(scene: Scene, step: Step) -> Iterator[Problem]:
 
 def _by_account(scene: Scene, step: Step, account: str) -> Iterator[Problem]:
     """Yield a finding unless the administrator is of an account."""
-    for admin in scene.scenario.administrators:
-        if admin.name == step.admin and (admin.account or owner(scene.scenario)) != account:
-            words = f"is done from account {account}: {admin.name} is of another one"
-            yield Problem(step.where, words)
+    admin = scene.admin(step)
+    if admin is not None and (admin.account or owner(scene.scenario)) != account:
+        words = f"is done from account {account}: {admin.name} is of another one"
+        yield Problem(step.where, words)
 
 
 def enable(scene: Scene, step: Step) -> Iterator[Problem]:
@@ -54,10 +54,7 @@ def enable(scene: Scene, step: Step) -> Iterator[Problem]:
         return
     if entry.name is not None:
         yield Problem((*step.where, "name"), "only an account instance has a name", at_key=True)
-    prefers_console = any(
-        admin.prefers_console for admin in scenario.administrators if admin.name == step.admin
-    )
-    if actions.via(entry.does, entry.via, prefers_console=prefers_console) == "api":
+    if scene.via(step, entry) == "api":
         words = "an organization instance is enabled in the console: say via: console"
         yield Problem((*step.where, "via"), words)
 

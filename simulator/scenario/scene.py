@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.primitives.instants import MINUTE
 from simulator.scenario import access as access_state
+from simulator.scenario.access import Holder
+from simulator.scenario.actions import via
 from simulator.scenario.document import User
 from simulator.scenario.live_applications import LiveApplications
 from simulator.scenario.live_instance import LiveInstance
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from simulator.scenario.access import Access
-    from simulator.scenario.actions import DeviceType, Entry
-    from simulator.scenario.document import Assignment, Scenario
+    from simulator.scenario.actions import AdminEntry, DeviceType, Entry, Via
+    from simulator.scenario.document import Administrator, Assignment, Scenario
 
     Where = tuple[str | int, ...]
 
@@ -125,6 +127,31 @@ class Scene:
         """Let a group be there from now on, under its present name."""
         self.groups[group.name] = group
         self.gone.pop(("group", group.name), None)
+
+    def drop_user(self, name: str) -> None:
+        """Let a user be gone, from groups too."""
+        del self.users[name]
+        self.gone["user", name] = "deleted"
+        self.access.call(Holder("USER", name), name, "DELETED")
+        for group in self.groups.values():
+            group.members.discard(name)
+
+    def drop_group(self, name: str) -> None:
+        """Let a group be gone, if it is there."""
+        if self.groups.pop(name, None) is not None:
+            self.gone["group", name] = "deleted"
+            self.access.call(Holder("GROUP", name), name, "DELETED")
+
+    def admin(self, step: Step) -> Administrator | None:
+        """Return the administrator an entry is by, if there is one."""
+        admins = self.scenario.administrators
+        return next((admin for admin in admins if admin.name == step.admin), None)
+
+    def via(self, step: Step, entry: AdminEntry) -> Via:
+        """Return how an entry is done by its administrator."""
+        admin = self.admin(step)
+        prefers_console = admin is not None and admin.prefers_console
+        return via(entry.does, entry.via, prefers_console=prefers_console)
 
     def may(self, name: str) -> set[tuple[str, str]]:
         """Return the permission sets and accounts that a user has, in any way."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.scenario import actions
-from simulator.scenario.access import Holder
 from simulator.scenario.actions import ScimEntry, nth_group_name, nth_user_name
-from simulator.scenario.directory_checks import listed_users
+from simulator.scenario.directory_checks import listed_users, members, one_id
 from simulator.scenario.scene import LiveGroup, LiveUser
-from simulator.scenario.wording import Problem
+from simulator.scenario.wording import Problem, listed_twice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,9 +46,7 @@ def create_user(scene: Scene, step: Step) -> Iterator[Problem]:
         yield Problem(where, f"there is a user {name} by then")
     elif entry.answers[-1] == "done":
         scene.new_user(LiveUser(name))
-    if entry.new_user.id is not None and entry.repeat is not None:
-        words = "an id is of one user: leave out repeat or id"
-        yield Problem((*step.where, "new_user", "id"), words)
+    yield from one_id(step, "new_user", entry.new_user.id, "user")
 
 
 def update_user(scene: Scene, step: Step) -> Iterator[Problem]:
@@ -58,9 +55,7 @@ def update_user(scene: Scene, step: Step) -> Iterator[Problem]:
     assert isinstance(entry, actions.ScimUpdateUser)
     yield from scene.find_user((*step.where, "user"), entry.user)
     yield from _answers(step, entry.answers)
-    for place, path in enumerate(entry.attributes):
-        if path in entry.attributes[:place]:
-            yield Problem((*step.where, "attributes", place), f"{path} is listed twice")
+    yield from listed_twice((*step.where, "attributes"), entry.attributes)
     if "too-many-emails" in entry.answers and "emails" not in entry.attributes:
         place = entry.answers.index("too-many-emails")
         yield Problem((*step.where, "answers", place), "no emails are pushed: add the attribute")
@@ -93,11 +88,7 @@ def change_user(scene: Scene, step: Step) -> Iterator[Problem]:
     is_done = entry.answers[-1] == "done"
     if entry.does == "scim-delete-user":
         if is_done:
-            del scene.users[user.name]
-            scene.gone["user", user.name] = "deleted"
-            scene.access.call(Holder("USER", user.name), user.name, "DELETED")
-            for group in scene.groups.values():
-                group.members.discard(user.name)
+            scene.drop_user(user.name)
         return
     active = entry.does == "scim-activate-user"
     if user.active == active:
@@ -122,25 +113,10 @@ def create_group(scene: Scene, step: Step) -> Iterator[Problem]:
         yield Problem((*step.where, "group", "name"), words)
     elif entry.answers[-1] == "done":
         scene.new_group(LiveGroup(name))
-    if entry.group.id is not None and entry.repeat is not None:
-        words = "an id is of one group: leave out repeat or id"
-        yield Problem((*step.where, "group", "id"), words)
+    yield from one_id(step, "group", entry.group.id, "group")
     yield from listed_users(scene, step, entry.users)
     if name in scene.groups and entry.answers[-1] != "throttled":
-        yield from _members(scene, step, name, entry.users, adds=True)
-
-
-def _members(
-    scene: Scene, step: Step, name: str, users: tuple[str, ...], *, adds: bool
-) -> Iterator[Problem]:
-    group = scene.groups[name]
-    for place, user in enumerate(users):
-        if user not in scene.users or user in users[:place]:
-            continue
-        if adds is (user in group.members):
-            state = "in" if adds else "not in"
-            yield Problem((*step.where, "users", place), f"{user} is {state} {name} by then")
-    group.members = group.members | set(users) if adds else group.members - set(users)
+        yield from members(scene, step, name, entry.users, adds=True)
 
 
 def change_members(scene: Scene, step: Step) -> Iterator[Problem]:
@@ -152,7 +128,7 @@ def change_members(scene: Scene, step: Step) -> Iterator[Problem]:
     yield from _answers(step, entry.answers)
     if entry.group in scene.groups and entry.answers[-1] == "done":
         adds = entry.does == "scim-add-members"
-        yield from _members(scene, step, entry.group, entry.users, adds=adds)
+        yield from members(scene, step, entry.group, entry.users, adds=adds)
 
 
 def delete_group(scene: Scene, step: Step) -> Iterator[Problem]:
@@ -161,9 +137,8 @@ def delete_group(scene: Scene, step: Step) -> Iterator[Problem]:
     assert isinstance(entry, actions.ScimDeleteGroup)
     yield from scene.find_group((*step.where, "group"), entry.group)
     yield from _answers(step, entry.answers)
-    if entry.answers[-1] == "done" and scene.groups.pop(entry.group, None) is not None:
-        scene.gone["group", entry.group] = "deleted"
-        scene.access.call(Holder("GROUP", entry.group), entry.group, "DELETED")
+    if entry.answers[-1] == "done":
+        scene.drop_group(entry.group)
 
 
 def sync(scene: Scene, step: Step) -> Iterator[Problem]:

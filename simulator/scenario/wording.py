@@ -49,6 +49,15 @@ def listed(words: Iterable[str], last: str = "or") -> str:
     return f"{', '.join(most)} {last} {final}" if most else final
 
 
+def listed_twice(where: tuple[str | int, ...], names: Iterable[str]) -> Iterator[Problem]:
+    """Yield which names of a list stand before in it."""
+    seen: set[str] = set()
+    for place, name in enumerate(names):
+        if name in seen:
+            yield Problem((*where, place), f"{name} is listed twice")
+        seen.add(name)
+
+
 def keys_of(part: type[Part]) -> list[str]:
     """Return the keys that may be written in a part."""
     return [field.alias or name for name, field in part.model_fields.items()]
@@ -74,8 +83,6 @@ def _parts(annotation: Any) -> list[type[Part]]:  # noqa: ANN401  # a type expre
         return [annotation]
     if get_origin(annotation) is Literal:
         return []
-    if isinstance(annotation, TypeAliasType):
-        return _parts(annotation.__value__)
     return [part for inner in get_args(annotation) for part in _parts(inner)]
 
 

@@ -23,8 +23,8 @@ from simulator.primitives.instants import (
     SECOND,
     format_instant,
 )
+from simulator.records.api.structures import HIDDEN
 from simulator.validation.findings import Subject, shown
-from simulator.validation.looks import HIDDEN
 from simulator.validation.memory import Recent, Seen, text_of
 from simulator.validation.sharing import Sharing
 from simulator.validation.workflows import Workflows

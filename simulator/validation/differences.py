@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from simulator.records.api.structures import HIDDEN
 from simulator.records.fields import FIELDS
 from simulator.records.shapes import Array, Const, Node, Object, Slot, Text
 from simulator.validation.layouts import is_number
-from simulator.validation.looks import HIDDEN
 
 if TYPE_CHECKING:
     from simulator.validation.layouts import Path, Value

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from simulator.records.api.structures import HIDDEN
 from simulator.validation.envelope import CHECKED, DOCUMENTED, REQUIRED
 from simulator.validation.findings import shown
 from simulator.validation.layouts import at_path
-from simulator.validation.looks import HIDDEN, is_lenient, is_placeholder
+from simulator.validation.looks import is_lenient, is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from simulator.records import codecs
+from simulator.records.api.structures import HIDDEN
 from simulator.records.documents import Document
 from simulator.records.fields import FIELDS
 from simulator.records.shapes import Slot, Text
@@ -20,8 +21,6 @@ from simulator.records.typed import TypedName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-HIDDEN: Final = "HIDDEN_DUE_TO_SECURITY_REASONS"
 
 UUID: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 ACCOUNT: Final = r"[0-9]{12}"

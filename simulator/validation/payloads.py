@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.records.api.operations import OPERATIONS
-from simulator.records.api.structures import flaws
+from simulator.records.api.structures import HIDDEN, flaws
 from simulator.validation.findings import shown
 from simulator.validation.layouts import at_path
-from simulator.validation.looks import HIDDEN, is_placeholder
+from simulator.validation.looks import is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

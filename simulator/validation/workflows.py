@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from simulator.primitives.instants import HOUR, format_instant, parse_instant
+from simulator.records.api.structures import HIDDEN
 from simulator.validation.findings import Subject, shown
-from simulator.validation.looks import HIDDEN
 from simulator.validation.memory import GENERATION, Recent, text_of
 
 if TYPE_CHECKING:

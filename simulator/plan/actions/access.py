@@ -14,6 +14,7 @@ from simulator.plan.actions.people import (
     token_columns,
     tool_place,
 )
+from simulator.plan.calls import command_of
 from simulator.plan.stage import RoleSession
 from simulator.records.fields import DEFAULTS
 
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
 
     from simulator.flows.steps import Flow
     from simulator.plan.stage import Act, Person, Stage
-    from simulator.scenario.actions import Entry, GetRoleCredentials, OpenConsole, UseRole
+    from simulator.scenario.actions import (
+        Entry,
+        GetRoleCredentials,
+        OpenConsole,
+        UseApplicationToken,
+        UseRole,
+    )
 
 _KINDS: Final = {
     "get-caller-identity": "sts/GetCallerIdentity",
@@ -32,9 +39,10 @@ _KINDS: Final = {
 """Call as a scenario names it to kind."""
 
 
-def _target(
-    stage: Stage, act: Act[OpenConsole | GetRoleCredentials], person: Person
+def target_of(
+    stage: Stage, act: Act[OpenConsole | GetRoleCredentials | UseApplicationToken], person: Person
 ) -> tuple[int, int]:
+    """Return the account and the permission set that an action is about, if the user has it."""
     account = stage.directory.accounts[act.entry.account]
     permission_set = stage.directory.permission_sets.get(act.entry.permission_set, -1)
     if (account, permission_set) not in stage.allowed(person):
@@ -57,13 +65,12 @@ def enter(  # noqa: PLR0913  # who, how, what with, where to and when
 ) -> tuple[int, RoleSession]:
     """Play a flow by which a role is taken; return when it ends, and the role session."""
     # The role session's key is the episode's, its beginning the step's that takes the role.
-    key = act.key.child("episode", str(act.done))
+    key = act.next_key
     start = act.at if at is None else at
     row = {**DEFAULTS, **columns, "key_high": key.high, "key_low": key.low, "start": start}
-    fixed = (0, *act.gaps) if act.gaps or act.entry.pin.gaps else ()
     began = next(
         one.at
-        for one in happenings(flow, {**row, "member_accounts": 1}, fixed)
+        for one in happenings(flow, {**row, "member_accounts": 1}, act.fixed_gaps)
         if one.step.name == access_portal.ROLE_STEP
     )
     entrance = stage.directory.entrance
@@ -75,7 +82,7 @@ def enter(  # noqa: PLR0913  # who, how, what with, where to and when
 def _console(stage: Stage, act: Act[OpenConsole]) -> int:
     person, session = live(stage, act)
     columns = {**stage.user_place(act, person), **session_columns(session)}
-    target = _target(stage, act, person)
+    target = target_of(stage, act, person)
     end, role = enter(stage, act, access_portal.CONSOLE, columns, target)
     person.roles[*target, "console"] = role
     return end
@@ -90,7 +97,7 @@ def _credentials(stage: Stage, act: Act[GetRoleCredentials]) -> int:
         place = tool_place(stage, act, person, token.tool, "sts.get-caller-identity")
         columns = {**place, **token_columns(token)}
     columns |= session_columns(session)
-    target = _target(stage, act, person)
+    target = target_of(stage, act, person)
     end, role = enter(stage, act, access_portal.CREDENTIALS, columns, target)
     if act.entry.with_tool == "cli":
         person.roles[*target, "cli"] = role
@@ -123,18 +130,15 @@ def _caller(
     if act.entry.with_tool == "console":
         return {**stage.user_place(act, person), **role.columns, "console": 1}
     tool = "cli" if person.token is None else person.token.tool
-    service, _, _ = kind.partition("/")
     usual = "sts.get-caller-identity"
     place = tool_place(stage, act, person, tool, usual)
     # A person's CLI is written down with one command, which stands at the end.
     text = stage.registry.text("agent.value", place["agent"])
     if act.entry.pin.user_agent is None and text.endswith(usual):
-        own = f"{text.removesuffix(usual)}{service}.{_COMMANDS[kind]}"
+        own = f"{text.removesuffix(usual)}{command_of(kind)}"
         place["agent"] = stage.registry.intern("agent", own)
     return {**place, **role.columns, "console": 0}
 
-
-_COMMANDS: Final = {kind: name for name, kind in _KINDS.items()}
 
 ACTIONS: Final[dict[str, Callable[[Stage, Act[Any]], int]]] = {
     "open-console": _console,

@@ -12,10 +12,12 @@ from urllib.parse import quote
 
 from simulator.directory import identifiers
 from simulator.flows import gaps
+from simulator.plan.actions.calling import caller_of
 from simulator.plan.actions.directory import NEXT_CALL
 from simulator.plan.applications import Application
 from simulator.plan.calls import call, forwarded, instance_arn
 from simulator.plan.population import filled, is_foreign
+from simulator.plan.population.roles import service_linked_role
 from simulator.primitives.jsontext import json_text
 
 if TYPE_CHECKING:
@@ -74,6 +76,10 @@ _CLAIMS: Final = {
     ("assignment", False): "q/DeleteAssignment",
 }
 """How users are subscribed, and whether they are or were, to the call."""
+_ASSIGNMENTS: Final = {
+    True: "sso/CreateApplicationAssignment",
+    False: "sso/DeleteApplicationAssignment",
+}
 
 
 def begin(stage: Stage, act: Act[Any]) -> None:
@@ -94,9 +100,9 @@ def own_account(stage: Stage, act: Act[Any]) -> str:
     return stage.registry.text("admin.account", stage.admin(act).index)
 
 
-def _place(stage: Stage, act: Act[AdminEntry], command: str = "") -> dict[str, int]:
+def _place(stage: Stage, act: Act[AdminEntry], kind: str) -> dict[str, int]:
     begin(stage, act)
-    return stage.admin_place(act, console=act.entry.via != "api", command=f"sso-admin.{command}")
+    return caller_of(stage, act, kind)
 
 
 def _next(stage: Stage, act: Act[AdminEntry]) -> int:
@@ -198,7 +204,7 @@ def _configured(
 def _create_application(stage: Stage, act: Act[CreateApplication]) -> int:
     details = act.entry.application
     name = f"{details.name} {act.nth + 1}" if act.nth else details.name
-    caller = _place(stage, act, "create-application")
+    caller = _place(stage, act, "sso/CreateApplication")
     account = own_account(stage, act)
     made = Application(
         name=name,
@@ -248,7 +254,7 @@ def _create_issuer(stage: Stage, act: Act[CreateTrustedTokenIssuer]) -> int:
         act,
         act.at,
         "sso/CreateTrustedTokenIssuer",
-        caller=_place(stage, act, "create-trusted-token-issuer"),
+        caller=_place(stage, act, "sso/CreateTrustedTokenIssuer"),
         request={
             "instanceArn": instance_arn(stage),
             "name": entry.name,
@@ -269,7 +275,7 @@ def _create_issuer(stage: Stage, act: Act[CreateTrustedTokenIssuer]) -> int:
 
 def _delete_application(stage: Stage, act: Act[DeleteApplication]) -> int:
     made = application(stage, act, act.entry.application)
-    caller = _place(stage, act, "delete-application")
+    caller = _place(stage, act, "sso/DeleteApplication")
     return _delete(stage, act, act.at, caller, made)
 
 
@@ -314,21 +320,19 @@ def _assign_one(  # noqa: PLR0913, PLR0917  # whom, what, and by whom
         made.assigned[known_by] = own_id
     else:
         del made.assigned[known_by]
-    operation = "CreateApplicationAssignment" if adds else "DeleteApplicationAssignment"
     request = {
         "applicationArn": made.arn,
         "principalId": own_id,
         "principalType": known_by[0],
     }
-    return call(stage, act, at, f"sso/{operation}", caller=caller, request=request)
+    return call(stage, act, at, _ASSIGNMENTS[adds], caller=caller, request=request)
 
 
 def _assign(stage: Stage, act: Act[AssignApplication]) -> int:
     entry, at = act.entry, act.at
     adds = entry.does == "assign-application"
     made = application(stage, act, entry.application)
-    word = "create" if adds else "delete"
-    caller = _place(stage, act, f"{word}-application-assignment")
+    caller = _place(stage, act, _ASSIGNMENTS[adds])
     for place, one in enumerate(_principals(stage, act, entry.users, entry.groups)):
         if place:
             at += _next(stage, act)
@@ -358,8 +362,7 @@ def _service_linked_role(stage: Stage, act: Act[Any], at: int, caller: dict[str,
     if account in stage.applications.linked:
         return at
     stage.applications.linked.add(account)
-    key = stage.directory.root.child("service-linked-role", account, SUBSCRIPTIONS_ROLE)
-    path = f"/aws-service-role/{SUBSCRIPTIONS}/"
+    role = service_linked_role(stage.directory.root, account, SUBSCRIPTIONS, SUBSCRIPTIONS_ROLE)
     created = call(
         stage,
         act,
@@ -369,10 +372,10 @@ def _service_linked_role(stage: Stage, act: Act[Any], at: int, caller: dict[str,
         request={"aWSServiceName": SUBSCRIPTIONS},
         response={
             "role": {
-                "path": path,
-                "roleName": SUBSCRIPTIONS_ROLE,
-                "roleId": identifiers.role_id(key.high, key.low, account),
-                "arn": identifiers.role_arn(account, path, SUBSCRIPTIONS_ROLE),
+                "path": role.path,
+                "roleName": role.name,
+                "roleId": role.id,
+                "arn": role.arn,
                 "createDate": at,
                 "assumeRolePolicyDocument": quote(json_text(_TRUST).decode(), safe=""),
             }
@@ -412,7 +415,7 @@ def _subscribe_all(  # noqa: PLR0913, PLR0917  # whom, what, and by whom
 
 def _enable(stage: Stage, act: Act[EnableQDeveloper]) -> int:
     entry = act.entry
-    caller = _place(stage, act)
+    caller = _place(stage, act, "sso/CreateApplication")
     within = forwarded(stage, caller, Q)
     made = Application(
         name=entry.application,
@@ -447,7 +450,7 @@ def _subscribe(stage: Stage, act: Act[Subscribe]) -> int:
         stage,
         act,
         act.at,
-        _place(stage, act),
+        _place(stage, act, _CLAIMS[made.subscribes_by, entry.does == "subscribe"]),
         made,
         _principals(stage, act, entry.users, entry.groups),
         adds=entry.does == "subscribe",
@@ -461,7 +464,7 @@ def _list_subscriptions(stage: Stage, act: Act[ListSubscriptions]) -> int:
         act,
         act.at,
         "user-subscriptions/ListUserSubscriptions",
-        caller=_place(stage, act),
+        caller=_place(stage, act, "user-subscriptions/ListUserSubscriptions"),
         request={
             "instanceArn": instance_arn(stage),
             "maxResults": 1000,
@@ -472,7 +475,7 @@ def _list_subscriptions(stage: Stage, act: Act[ListSubscriptions]) -> int:
 
 def _disable(stage: Stage, act: Act[DisableQDeveloper]) -> int:
     made = subscription(stage, act, act.entry.application)
-    caller = _place(stage, act)
+    caller = _place(stage, act, "sso/DeleteApplication")
     still = [(known_by, own_id, own_id) for known_by, own_id in made.assigned.items()]
     at = _subscribe_all(stage, act, act.at, caller, made, still, adds=False)
     at += _next(stage, act) if still else 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.directory import identifiers
 from simulator.plan.actions.directory import NEXT_CALL
-from simulator.plan.calls import call, instance_arn
+from simulator.plan.calls import call, command_of, instance_arn
 from simulator.plan.population import filled
 from simulator.primitives.quantiles import Quantiles
 
@@ -55,9 +55,6 @@ _REFUSALS: Final[dict[Refusal, Error]] = {
 }
 """Refusal to the code and message that are recorded."""
 
-_SERVICES: Final = {"sso": "sso-admin", "iam": "iam"}
-"""Event source to the CLI's name of the service."""
-
 
 def refused(refusal: Refusal | None, **said: str) -> Error | None:
     """Return the code and message of a refusal, if there is one."""
@@ -69,10 +66,7 @@ def refused(refusal: Refusal | None, **said: str) -> Error | None:
 
 def caller_of(stage: Stage, act: Act[AdminEntry], kind: str) -> dict[str, int]:
     """Return the columns of an administrator who makes a call."""
-    source, _, operation = kind.partition("/")
-    words = "".join(f"-{mark.lower()}" if mark.isupper() else mark for mark in operation)
-    command = f"{_SERVICES[source]}.{words.removeprefix('-')}"
-    return stage.admin_place(act, console=by_console(act), command=command)
+    return stage.admin_place(act, console=by_console(act), command=command_of(kind))
 
 
 def by_console(act: Act[AdminEntry]) -> bool:

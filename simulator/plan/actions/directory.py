@@ -8,6 +8,7 @@ from simulator.directory import identifiers
 from simulator.flows import gaps, mfa
 from simulator.flows.directory_admin import CALLS
 from simulator.plan.actions import people
+from simulator.plan.calls import command_of
 from simulator.plan.stage import GroupState
 from simulator.primitives.quantiles import Quantiles
 from simulator.scenario.access import Holder
@@ -70,12 +71,6 @@ DIALECTS: Final = {
 """Action to its event in the console's dialect and in the public API's."""
 
 
-def _command(operation: str) -> str:
-    """Return an operation as the CLI spells it in user agents."""
-    words = "".join(f"-{mark.lower()}" if mark.isupper() else mark for mark in operation)
-    return f"identitystore.{words.removeprefix('-')}"
-
-
 def _call(stage: Stage, act: Act[AdminEntry], at: int, **columns: int) -> int:
     """Write the one event of an administrator's call."""
     does = act.entry.does
@@ -85,9 +80,9 @@ def _call(stage: Stage, act: Act[AdminEntry], at: int, **columns: int) -> int:
     if operation is None:
         other = "api" if console else "console"
         stage.refuse(act, f"{does} exists only with via: {other}")
-    source = "sso-directory" if console else "identitystore"
-    place = stage.admin_place(act, console=console, command=_command(operation))
-    return stage.play(CALLS[f"{source}/{operation}"], act, at, **{**place, **columns})
+    kind = f"{'sso-directory' if console else 'identitystore'}/{operation}"
+    place = stage.admin_place(act, console=console, command=command_of(kind))
+    return stage.play(CALLS[kind], act, at, **{**place, **columns})
 
 
 def new_group(stage: Stage, act: Act[Entry], details: GroupDetails) -> GroupState:

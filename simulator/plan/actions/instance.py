@@ -11,7 +11,9 @@ from urllib.parse import quote
 
 from simulator.directory import identifiers
 from simulator.flows import gaps
-from simulator.plan.calls import account_id, service_linked
+from simulator.plan.calls import OF_IDENTITY_CENTER, account_id
+from simulator.plan.population.roles import service_linked_role
+from simulator.plan.provisioning import FIRST_TOKEN, tenant_id, token_id
 from simulator.plan.scripts import DIRECTORY, INSTANCE, STORE, Line, known, run
 from simulator.primitives.jsontext import json_text
 from simulator.primitives.quantiles import Quantiles
@@ -82,9 +84,9 @@ def _enable(stage: Stage, act: Act[EnableIdentityCenter]) -> int:
     kind = stage.scenario.instance.kind
     values = {**known(stage), "$name": act.entry.name}
     if kind == "organization":
-        role = service_linked(stage, str(values["$owner"]), act.at)["admin"]
-        values["$role_id"] = stage.registry.text("admin.role_id", role)
-        values["$role_arn"] = stage.registry.text("admin.role_arn", role)
+        owner = str(values["$owner"])
+        role = service_linked_role(stage.directory.root, owner, *OF_IDENTITY_CENTER)
+        values["$role_id"], values["$role_arn"] = role.id, role.arn
         stage.instance.has_service_access = True
     return run(stage, act, ENABLE[kind], values)
 
@@ -228,21 +230,14 @@ PROVISIONING: Final = {
     "list-provisioning-tokens": (_LIST_TENANTS, _LIST_TOKENS),
 }
 """Action to its calls; ending provisioning deletes as many tokens as there are."""
-FIRST_TOKEN: Final = "token"  # noqa: S105  # a name for it
-"""The name of the token that an identity provider has from the beginning."""
 
 
 def _tenant(stage: Stage) -> str:
-    key = stage.directory.root.child("scim-tenant")
-    return stage.instance.tenant or identifiers.scim_tenant_id(key.high, key.low)
+    return stage.instance.tenant or tenant_id(stage.directory.root)
 
 
 def _token(stage: Stage, name: str) -> str:
-    """Return the id of a token by its name. Unverified: that it is a UUID."""
-    key = stage.directory.root.child("scim-token")
-    if name != FIRST_TOKEN:
-        key = key.child(name)
-    return stage.instance.tokens.get(name) or identifiers.uuid4_text(key.high, key.low)
+    return stage.instance.tokens.get(name) or token_id(stage.directory.root, name)
 
 
 def _provision(stage: Stage, act: Act[AdminEntry], token: str) -> int:

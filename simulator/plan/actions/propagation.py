@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.directory import identifiers, user_agents
 from simulator.directory.editor_agents import editor_agent
 from simulator.flows import access_portal, cli_sign_in, gaps
-from simulator.plan.actions.access import enter
+from simulator.plan.actions.access import enter, target_of
 from simulator.plan.actions.applications import (
     GRANTS,
     application,
@@ -23,10 +23,11 @@ from simulator.plan.actions.applications import (
     is_assigned,
     own_account,
 )
+from simulator.plan.actions.calling import caller_of
 from simulator.plan.actions.directory import NEXT_CALL
 from simulator.plan.actions.people import live, session_columns
 from simulator.plan.applications import EditorToken, UserToken
-from simulator.plan.calls import call
+from simulator.plan.calls import call, role_session
 from simulator.plan.population.roles import plain_role
 from simulator.primitives.instants import HOUR, SECOND
 from simulator.primitives.keys import purpose
@@ -36,7 +37,6 @@ from simulator.records.eras.first.envelope import ROLE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.plan.population.roles import Role
     from simulator.plan.stage import Act, Stage
     from simulator.primitives.keys import Key
     from simulator.scenario.actions import (
@@ -75,10 +75,10 @@ _EXCHANGES: Final = {
 }
 
 
-def _server(stage: Stage, act: Act[AdminEntry], command: str) -> dict[str, int]:
+def _server(stage: Stage, act: Act[AdminEntry], kind: str) -> dict[str, int]:
     """Return the columns of a server application: a role, by the API, with an SDK."""
     state = stage.admin(act)
-    place = stage.admin_place(act, console=False, command=command)
+    place = caller_of(stage, act, kind)
     if state.admin.user_agent is None and act.entry.pin.user_agent is None:
         updated = user_agents.updated_at(state.key, act.at, 60)
         place["agent"] = stage.registry.intern(
@@ -122,7 +122,7 @@ def _create_token(stage: Stage, act: Act[CreateTokenWithIam]) -> int:
     expires = (act.at // SECOND + lasts) * SECOND
     stage.applications.tokens[made.name, person.name] = UserToken(key, expires)
     caller = {
-        **_server(stage, act, "sso-oidc.create-token-with-iam"),
+        **_server(stage, act, "sso-oauth/CreateTokenWithIAM"),
         **_token_columns(key, expires),
         "user": person.index,
         "named": stage.text(made.arn),
@@ -156,13 +156,8 @@ def _use_token(stage: Stage, act: Act[UseApplicationToken]) -> int:
     made = application(stage, act, entry.application)
     person = stage.person(act, entry.user)
     token = _token(stage, act, made.name, person.name)
-    account = stage.directory.accounts[entry.account]
-    permission_set = stage.directory.permission_sets[entry.permission_set]
-    allowed = stage.allowed(person)
-    if (account, permission_set) not in allowed:
-        words = f"{person.name} does not have {entry.permission_set} in {entry.account}"
-        stage.refuse(act, f"{words} at this time")
-    place = _server(stage, act, "sso.get-role-credentials")
+    target = target_of(stage, act, person)
+    place = _server(stage, act, "sso/GetRoleCredentials")
     columns = {
         "user": person.index,
         "address": place["address"],
@@ -177,31 +172,10 @@ def _use_token(stage: Stage, act: Act[UseApplicationToken]) -> int:
     if entry.list_accounts:
         at = stage.play(access_portal.PORTAL_ACCOUNTS, act, at, **columns)
         at += stage.pause(act, gaps.INSTANT)
-        at = stage.play(access_portal.PORTAL_ROLES, act, at, **columns, account=account)
+        at = stage.play(access_portal.PORTAL_ROLES, act, at, **columns, account=target[0])
         at += stage.pause(act, gaps.INSTANT)
-    target = (account, permission_set)
     end, _ = enter(stage, act, access_portal.CREDENTIALS, columns, target, at=at)
     return end
-
-
-def _role_session(stage: Stage, account: str, role: Role, name: str) -> int:
-    """Return the session of a role under a name, in table `admin`."""
-    arn = identifiers.assumed_role_arn(account, role.name, name)
-    known = stage.applications.sessions.get(arn)
-    if known is None:
-        known = stage.applications.sessions[arn] = stage.registry.add(
-            "admin",
-            principal=f"{role.id}:{name}",
-            arn=arn,
-            account=account,
-            name=name,
-            key="",
-            role_id=role.id,
-            role_arn=role.arn,
-            role_name=role.name,
-            created_by=account,
-        )
-    return known
 
 
 def _session_token(key: Key) -> str:
@@ -219,7 +193,7 @@ def _assume_role(stage: Stage, act: Act[AssumeRoleWithIdentity]) -> int:
         stage.refuse(act, f"a role session cannot be called {person.name!r}")
     account = own_account(stage, act)
     role = plain_role(stage.directory.root, account, entry.role)
-    place = _server(stage, act, "sts.assume-role")
+    place = _server(stage, act, "sts/AssumeRole")
     at = call(
         stage,
         act,
@@ -247,7 +221,7 @@ def _assume_role(stage: Stage, act: Act[AssumeRoleWithIdentity]) -> int:
     )
     session = {
         **place,
-        "admin": _role_session(stage, account, role, person.name),
+        "admin": role_session(stage, account, role, person.name),
         "admin_kind": ROLE,
         "role_high": key.high,
         "role_low": key.low,

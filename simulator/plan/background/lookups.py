@@ -20,6 +20,7 @@ from simulator.flows.sharing import SHARED_CALLS
 from simulator.plan.background import habits
 from simulator.plan.background.calendar import Chains, Crew, Schedule
 from simulator.plan.background.sheet import Sheet
+from simulator.plan.calls import command_of
 from simulator.plan.population import admin_texts, filled, is_delegated
 from simulator.primitives.instants import SECOND
 from simulator.primitives.keys import Key, KeyColumn, purpose
@@ -256,11 +257,8 @@ def _agent(directory: Directory, helper: Helper, call: str) -> int:
     if not helper.uses_console:
         platform = helper.key.below(len(user_agents.PLATFORMS) - 1, _PLATFORM)
         updated = user_agents.updated_at(helper.key, at, 60)
-        operation = call.partition("/")[2]
-        words = "".join(f"-{mark.lower()}" if mark.isupper() else mark for mark in operation)
-        command = f"identitystore.{words.removeprefix('-')}"
         tool = helper.admin.tool or "cli"
-        agent = user_agents.tool_agent(tool, platform, updated, command)
+        agent = user_agents.tool_agent(tool, platform, updated, command_of(call))
         return registry.intern("agent", agent.text)
     browsers = user_agents.browsers_at(user_agents.updated_at(helper.key, at, 7))
     place = helper.key.below(sum(one.weight for one in browsers), _BROWSER)

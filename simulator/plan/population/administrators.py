@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.directory import identifiers
 from simulator.plan.population.people import filled
-from simulator.plan.population.roles import plain_role, reserved_role
+from simulator.plan.population.roles import plain_role, reserved_role, role_session_texts
 
 if TYPE_CHECKING:
     from simulator.primitives.keys import Key
@@ -47,10 +47,4 @@ def admin_texts(admin: Administrator, account: str, region: str, root: Key) -> d
         role = reserved_role(root, account, admin.permission_set, region)
     else:
         role = plain_role(root, account, filled(admin.role))
-    return texts | {
-        "principal": f"{role.id}:{admin.name}",
-        "arn": identifiers.assumed_role_arn(account, role.name, admin.name),
-        "role_id": role.id,
-        "role_arn": role.arn,
-        "role_name": role.name,
-    }
+    return role_session_texts(account, role, admin.name)

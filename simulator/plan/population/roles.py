@@ -57,6 +57,33 @@ def plain_role(root: Key, account: str, name: str) -> Role:
     )
 
 
+def service_linked_role(root: Key, account: str, service: str, name: str) -> Role:
+    """Return the role that a service has for itself in an account, given by its id."""
+    key = root.child("service-linked-role", account, name)
+    path = f"/aws-service-role/{service}/"
+    return Role(
+        identifiers.role_id(key.high, key.low, account),
+        name,
+        path,
+        identifiers.role_arn(account, path, name),
+    )
+
+
+def role_session_texts(account: str, role: Role, name: str) -> dict[str, str]:
+    """Return the columns of table `admin` for a session of a role under a name."""
+    return {
+        "principal": f"{role.id}:{name}",
+        "arn": identifiers.assumed_role_arn(account, role.name, name),
+        "account": account,
+        "name": name,
+        "key": "",
+        "role_id": role.id,
+        "role_arn": role.arn,
+        "role_name": role.name,
+        "created_by": account,
+    }
+
+
 def saml_provider(root: Key, account: str) -> SamlProvider:
     """Return what an account trusts Identity Center by; there is one of it."""
     key = root.child("saml-provider", account)

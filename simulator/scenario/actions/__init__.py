@@ -6,7 +6,7 @@ An action is a class whose fields are its parameters; its docstring and theirs a
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -247,83 +247,6 @@ __all__ = [
     "via",
 ]
 
-ACTIONS: tuple[type[Entry], ...] = (
-    SignIn,
-    BrowsePortal,
-    OpenConsole,
-    GetRoleCredentials,
-    UseRole,
-    CliSignIn,
-    RefreshToken,
-    SignOut,
-    RegisterMfaDevice,
-    RenameMfaDevice,
-    DeleteMfaDevice,
-    ListMfaDevices,
-    CreateGroup,
-    UpdateGroup,
-    DeleteGroup,
-    ChangeMembers,
-    CreateUser,
-    UpdateUser,
-    DeleteUser,
-    ResetPassword,
-    AdminListMfaDevices,
-    AdminRegisterMfaDevice,
-    AdminRenameMfaDevice,
-    AdminDeleteMfaDevice,
-    ReadUser,
-    ReadGroup,
-    ReadMembership,
-    ReadDirectory,
-    Call,
-    OpenIdentityCenterConsole,
-    EnableIdentityCenter,
-    DeleteInstance,
-    DelegateAdministration,
-    ChangeIdentitySource,
-    EnableProvisioning,
-    ChangeProvisioningToken,
-    EndProvisioning,
-    ChangeRegions,
-    SetAccessControlAttributes,
-    ChangeMfaSettings,
-    CreateApplication,
-    AssignApplication,
-    DeleteApplication,
-    CreateTrustedTokenIssuer,
-    EnableQDeveloper,
-    Subscribe,
-    ListSubscriptions,
-    DisableQDeveloper,
-    CreateTokenWithIam,
-    UseApplicationToken,
-    AssumeRoleWithIdentity,
-    IdeSignIn,
-    RefreshIdeToken,
-    ScimCreateUser,
-    ScimUpdateUser,
-    ScimChangeUser,
-    ScimCreateGroup,
-    ScimChangeMembers,
-    ScimDeleteGroup,
-    ScimSync,
-    ScimDiscover,
-    CreatePermissionSet,
-    UpdatePermissionSet,
-    DeletePermissionSet,
-    ChangePolicies,
-    PutInlinePolicy,
-    PutPermissionsBoundary,
-    DropFromPermissionSet,
-    TagPermissionSet,
-    UntagPermissionSet,
-    ChangeAssignments,
-    ProvisionPermissionSet,
-    CreatePolicy,
-    DeletePolicy,
-)
-
 # Named, so that the model of an action refers to it where it stands within itself: written
 # out, it would be built within each of its actions in turn, deeper than Python goes.
 Action = TypeAliasType(
@@ -406,6 +329,9 @@ Action = TypeAliasType(
         Field(discriminator="does"),
     ],
 )
+
+ACTIONS: tuple[type[Entry], ...] = get_args(get_args(Action.__value__)[0])
+"""Every action, in the order of the documentation."""
 
 # What `then` holds is known once every action is; models are built when first used, and look
 # names up in the modules of their classes.

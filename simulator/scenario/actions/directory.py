@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -93,33 +93,37 @@ class CreateUser(AdminEntry):
     """In the console: an e-mail with instructions, or a one-time password to pass on."""
 
 
+UserAttributes: TypeAlias = Annotated[
+    tuple[
+        Literal[
+            "displayName",
+            "title",
+            "nickName",
+            "profileUrl",
+            "userType",
+            "preferredLanguage",
+            "locale",
+            "timezone",
+            "name.givenName",
+            "name.familyName",
+            "emails",
+            "phoneNumbers",
+            "addresses",
+        ],
+        ...,
+    ],
+    Field(min_length=1, max_length=8),
+]
+"""Paths of a user's attributes."""
+
+
 class UpdateUser(AdminEntry):
     """Change attributes of a user; records never show their values."""
 
     does: Literal["update-user"] = "update-user"
     user: Name
     """The user's name."""
-    attributes: Annotated[
-        tuple[
-            Literal[
-                "displayName",
-                "title",
-                "nickName",
-                "profileUrl",
-                "userType",
-                "preferredLanguage",
-                "locale",
-                "timezone",
-                "name.givenName",
-                "name.familyName",
-                "emails",
-                "phoneNumbers",
-                "addresses",
-            ],
-            ...,
-        ],
-        Field(min_length=1, max_length=8),
-    ] = ("title",)
+    attributes: UserAttributes = ("title",)
     """Paths of the attributes changed."""
 
 

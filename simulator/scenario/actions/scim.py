@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from simulator.scenario.actions.directory import GroupDetails, UserDetails
+from simulator.scenario.actions.directory import GroupDetails, UserAttributes, UserDetails
 from simulator.scenario.actions.entries import MAX_TRIES, Entry
 from simulator.scenario.scalars import Name
 
@@ -58,27 +58,7 @@ class ScimUpdateUser(ScimEntry):
     does: Literal["scim-update-user"] = "scim-update-user"
     user: Name
     """The user's name."""
-    attributes: Annotated[
-        tuple[
-            Literal[
-                "displayName",
-                "title",
-                "nickName",
-                "profileUrl",
-                "userType",
-                "preferredLanguage",
-                "locale",
-                "timezone",
-                "name.givenName",
-                "name.familyName",
-                "emails",
-                "phoneNumbers",
-                "addresses",
-            ],
-            ...,
-        ],
-        Field(min_length=1, max_length=8),
-    ] = ("title",)
+    attributes: UserAttributes = ("title",)
     """Paths of the attributes changed."""
     op: Literal["add", "remove", "replace"] = "replace"
     """What is done to them, where they are patched."""

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import RequestError
+from simulator.records.api.structures import HIDDEN
 from simulator.validation import CODES, Options, validate_paths
-from simulator.validation.looks import HIDDEN
 from tests.unit.validation.stories import (
     a_record,
     as_lines,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from simulator.engines import vectorised
+from simulator.records.api.structures import HIDDEN
 from simulator.records.eras import ERA_INDEX, ERA_NAMES
 from simulator.records.fields import FIELDS
 from simulator.records.kinds import KIND_NAMES, KINDS
 from simulator.validation.checking import _matcher_of
-from simulator.validation.looks import HIDDEN, look_of
+from simulator.validation.looks import look_of
 from tests.records.cases import cases
 from tests.unit.validation.stories import START, a_story, as_lines, report_of, story_lines
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.primitives.conditions import ALWAYS, Condition, at_least, equals, less_than
 from simulator.primitives.instants import parse_instant
+from simulator.records.api import structures
 from simulator.records.kinds import kind_named
 from simulator.records.shapes import (
     NULL,
@@ -29,7 +30,7 @@ from simulator.records.shapes import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-HIDDEN: Final = Const("HIDDEN_DUE_TO_SECURITY_REASONS")
+HIDDEN: Final = Const(structures.HIDDEN)
 BY_ADMIN: Final = equals("actor", 1)
 IN_CONSOLE: Final = equals("console", 1)
 BY_TOKEN: Final = equals("by_token", 1)
