@@ -28,6 +28,7 @@ from simulator.records.fields import DEFAULTS
 from simulator.scenario.access import Holder, opening
 from simulator.scenario.actions import Entry
 from simulator.scenario.document import User
+from simulator.scenario.held import Held
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from simulator.plan.population import Directory
     from simulator.plan.provisioning import Client
     from simulator.plan.timeline import Timeline
-    from simulator.scenario.document import Administrator
+    from simulator.scenario.document import Administrator, Computer
 
 _PAUSE: Final = purpose("pause")
 _SESSION_AGE: Final = purpose("role-session-age")
@@ -91,13 +92,13 @@ class Person:
     direct: set[tuple[int, int]]
     """Accounts and permission sets assigned to the user alone."""
     has_password: bool
-    session: Session | None = None
-    token: Token | None = None
+    sessions: Held[Session] = field(default_factory=Held)
+    tokens: Held[Token] = field(default_factory=Held)
     created_at: int | None = None
     """When the storyline created the user; absent of those who were there before."""
     is_active: bool = True
     """Whether the user may sign in, as far as the identity provider is concerned."""
-    roles: dict[tuple[int, int, str], RoleSession] = field(default_factory=dict)
+    roles: dict[tuple[int, int, str], Held[RoleSession]] = field(default_factory=dict)
     """Account, permission set and tool to what was taken last."""
 
 
@@ -120,8 +121,8 @@ class AdminState:
     key: Key
     is_delegated: bool
     """Whether two accounts receive what the administrator does."""
-    session: tuple[Key, int] | None = None
-    """Key and start of the role session."""
+    sessions: dict[str | None, tuple[Key, int]] = field(default_factory=dict)
+    """Key and start of the role session, by the computer it is used with."""
 
 
 EntryT_co = TypeVar("EntryT_co", bound=Entry, covariant=True)
@@ -189,6 +190,7 @@ class Stage:
         self.access = opening(self.scenario, {name: (name,) for name in directory.accounts})
         self.users: dict[str, Person] = {}
         self.networks = {network.name: network for network in self.scenario.networks}
+        self.computers = {computer.name: computer for computer in self.scenario.computers}
         self.named = {one.name: one for one in self.scenario.users if isinstance(one, User)}
         self.groups = {
             group.name: GroupState(
@@ -263,9 +265,20 @@ class Stage:
         """Return where an action is done from, in table `address`: as said, or as usual."""
         if act.entry.pin.address is not None:
             return self.registry.intern("address", act.entry.pin.address)
-        if act.entry.network is not None:
-            return self.directory.network_address(self.networks[act.entry.network], key)
-        return usual
+        computer = self.computer(act)
+        name = act.entry.network or (None if computer is None else computer.network)
+        if name is None:
+            return usual
+        whose = key if computer is None else self.computer_key(computer)
+        return self.directory.network_address(self.networks[name], whose)
+
+    def computer(self, act: Act[Entry]) -> Computer | None:
+        """Return the computer that an action is done with, when it is not the person's own."""
+        return self.computers.get(act.entry.computer or "")
+
+    def computer_key(self, computer: Computer) -> Key:
+        """Return what the address and the programs of a computer are drawn from."""
+        return self.directory.root.child("computer", computer.name)
 
     def any_home(self, key: Key) -> int:
         """Return an address for somebody of whom no place is known, in table `address`."""
@@ -299,7 +312,10 @@ class Stage:
         people, index = self.directory.people, person.index
         is_old = index < len(people)
         usual = int(people.office[index]) if is_old else self.any_home(person.key)
-        if is_old:
+        computer = self.computer(act)
+        if computer is not None:
+            agent = self.agent_of(computer, act, cli)
+        elif is_old:
             agents = {"": people.browser, "sso.login": people.cli_login}
             agent = int(agents.get(cli, people.cli_use)[index])
         else:
@@ -311,6 +327,15 @@ class Stage:
             "region": self.region(act),
         }
 
+    def agent_of(self, computer: Computer, act: Act[Entry], command: str, tool: str = "cli") -> int:
+        """Return a computer's browser, or its CLI or other tool where a command is given."""
+        key = self.computer_key(computer)
+        if command:
+            return self.cli(key, act.at, command, tool)
+        if computer.user_agent is not None:
+            return self.registry.intern("agent", computer.user_agent)
+        return self.browser(key, act.at)
+
     def region(self, act: Act[Entry]) -> int:
         """Return where a user acts, in table `region`, or -1 for the instance's own Region."""
         name = getattr(act.entry, "region", None)
@@ -321,17 +346,23 @@ class Stage:
         """Return the columns of an action by an administrator."""
         state = self.admin(act)
         admin = state.admin
-        if admin.user_agent is not None:
+        computer = self.computer(act)
+        if computer is not None:
+            command = "" if console else command
+            agent = self.agent_of(computer, act, command, admin.tool or "cli")
+        elif admin.user_agent is not None:
             agent = self.registry.intern("agent", admin.user_agent)
         elif console:
             agent = self.browser(state.key, act.at)
         else:
             agent = self.cli(state.key, act.at, command, admin.tool or "cli")
-        if state.session is None or act.at - state.session[1] >= HOUR:
-            key = state.key.child("role-session", str(act.at))
-            began = act.at - _AGE.at(key.word(_SESSION_AGE))
-            state.session = (key, began)
-        session, began = state.session
+        held = state.sessions.get(act.entry.computer)
+        if held is None or act.at - held[1] >= HOUR:
+            own = () if computer is None else (computer.name,)
+            key = state.key.child("role-session", str(act.at), *own)
+            held = key, act.at - _AGE.at(key.word(_SESSION_AGE))
+            state.sessions[act.entry.computer] = held
+        session, began = held
         return {
             "admin": state.index,
             "admin_kind": ADMIN_KINDS[admin.kind],
@@ -393,8 +424,12 @@ class Stage:
         self.intents[key.high, key.low] = Intent(
             entry=act.entry.id or act.path,
             action=act.entry.does,
-            label=act.entry.label,
-            actor=act.user or act.admin,
+            label=filled(act.entry.label),
+            actor=act.entry.impostor or act.user or act.admin,
+            techniques=act.entry.techniques,
+            play=act.entry.play,
+            play_id=act.entry.play_id,
+            step=act.entry.step,
         )
         if act.entry.id is not None:
             self.written.setdefault(act.entry.id, []).append((flow, row))

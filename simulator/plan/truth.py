@@ -29,6 +29,18 @@ class Intent:
     actor: str | None = None
     """Name of whoever did it, where records cannot tell: a name typed wrong, say."""
 
+    techniques: tuple[str, ...] = ()
+    """MITRE ATT&CK techniques."""
+
+    play: str | None = None
+    """The play it is part of."""
+
+    play_id: str | None = None
+    """Which playing of it."""
+
+    step: str | None = None
+    """What it is in the play."""
+
 
 EVERYDAY: Final = Intent(entry=None, action="background", label="benign")
 

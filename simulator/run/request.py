@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from simulator.primitives.jsontext import Json
     from simulator.scenario.document import Scenario
 
-GENERATION: Final = 4
+GENERATION: Final = 5
 """Goes up whenever the same scenario gives other bytes than the version before."""
 
 Engine: TypeAlias = Literal["vectorised", "stepwise"]

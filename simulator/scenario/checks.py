@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from simulator.scenario.actions import Entry
-    from simulator.scenario.document import Account, Administrator, Assignment, Scenario
+    from simulator.scenario.document import (
+        Account,
+        Administrator,
+        Assignment,
+        Computer,
+        Scenario,
+    )
 
     Step = str | int
 
@@ -267,7 +273,7 @@ def _groups(scenario: Scenario, known: Known) -> Iterator[Problem]:
 
 def _references(
     where: tuple[Step, ...],
-    part: User | Population | Administrator,
+    part: User | Population | Administrator | Computer,
     known: Known,
 ) -> Iterator[Problem]:
     if part.network is not None and part.network not in known.networks:
@@ -401,6 +407,14 @@ def _networks(scenario: Scenario, _known: Known) -> Iterator[Problem]:
     for position, network in listed:
         yield from _country((*top, position, "country"), network.country)
         yield from _twice((*top, position, "addresses"), network.addresses)
+
+
+def _computers(scenario: Scenario, known: Known) -> Iterator[Problem]:
+    top = ("computers",)
+    listed = list(enumerate(scenario.computers))
+    yield from repeated(top, "name", ((n, computer.name) for n, computer in listed), "computer")
+    for position, computer in listed:
+        yield from _references((*top, position), computer, known)
 
 
 def _country(where: tuple[Step, ...], code: str) -> Iterator[Problem]:
@@ -559,6 +573,7 @@ CHECKS: Final[tuple[Callable[[Scenario, Known], Iterator[Problem]], ...]] = (
     _population_ids,
     _administrators,
     _networks,
+    _computers,
     _personas,
     _background,
     _records,

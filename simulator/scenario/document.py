@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from simulator.primitives.instants import DAY, HOUR, MINUTE, format_instant_exact, parse_instant
 from simulator.scenario.actions import AccountPolicy, Action, DeviceType, Part, PermissionSet
+from simulator.scenario.play import Parameter, Play
 from simulator.scenario.provisioning import Provisioning
 from simulator.scenario.scalars import (
     AccountId,
@@ -333,6 +334,17 @@ class Network(Part):
     """Its addresses; drawn from ranges kept for documentation unless given."""
 
 
+class Computer(Part):
+    """A computer that is not where its user usually works: a traveller's, an intruder's."""
+
+    name: Name
+    """By which the storyline means it."""
+    network: Name
+    """Where it stands: it has one address there."""
+    user_agent: UserAgent | None = None
+    """Its browser; drawn unless given, as its other programs are."""
+
+
 class Hours(Part):
     """Working hours."""
 
@@ -474,6 +486,10 @@ class Scenario(Part):
     """Its name."""
     description: str = ""
     """What it is for, in a sentence."""
+    play: Play | None = None
+    """What it is when others use it."""
+    parameters: dict[Name, Parameter] = Field(default_factory=dict)
+    """What may be changed when it is used; written out before anything else is read."""
     seed: Annotated[int, Whole(0, 2**63 - 1)] = 0
     """The same seed gives the same bytes."""
     window: Window
@@ -497,6 +513,8 @@ class Scenario(Part):
     """Administrators."""
     networks: tuple[Network, ...] = ()
     """Places."""
+    computers: tuple[Computer, ...] = ()
+    """Computers besides everybody's own."""
     personas: dict[Name, Persona] = Field(default_factory=dict)
     """Changes to built-in personas, and new ones."""
     background: Background = Background(events=0)

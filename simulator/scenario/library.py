@@ -11,12 +11,14 @@ from simulator.errors import Finding, InputError, RequestError, ScenarioError
 from simulator.scenario import reader
 from simulator.scenario.checks import check
 from simulator.scenario.document import Scenario
+from simulator.scenario.expansion import expand
 from simulator.scenario.resolve import resolve
 from simulator.scenario.wording import explain, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from simulator.scenario.reader import Document
     from simulator.scenario.wording import Problem
 
 _SUFFIXES = (".yaml", ".yml", ".json")
@@ -66,13 +68,24 @@ def find(path_or_name: str | Path) -> Path:
     raise InputError(message)
 
 
-def read(text: str, file: str) -> Scenario:
-    """Return the scenario in a YAML or JSON text as written, checked.
+def _play(name: str, file: str) -> Document:
+    """Return the play of a name: a file beside the one that uses it, or a shipped scenario."""
+    beside = Path(file).parent / name
+    path = beside if beside.is_file() else paths().get(name)
+    if path is None:
+        message = f"no such play{suggestion(name, paths())}"
+        raise InputError(message)
+    return reader.parse(reader.file_text(path), str(path))
+
+
+def read(text: str, file: str, parameters: Mapping[str, Any] | None = None) -> Scenario:
+    """Return the scenario in a YAML or JSON text, checked, with its plays written out.
 
     Raises:
+        InputError: It uses a play that there is not.
         ScenarioError: Something is wrong with it; all findings at once.
     """
-    document = reader.parse(text, file)
+    document = expand(reader.parse(text, file), _play, parameters)
     scenario = reader.typed(document)
     problems = check(scenario)
     if problems:
@@ -94,6 +107,7 @@ def load(  # noqa: PLR0913  # what the command line may change
     events: int | None = None,
     intensity: str | None = None,
     trail: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, Any] | None = None,
 ) -> Scenario:
     """Return a scenario, checked and resolved.
 
@@ -106,6 +120,7 @@ def load(  # noqa: PLR0913  # what the command line may change
         intensity: Background factor, such as `1.5`, likewise.
         trail: Members of the trail, such as `{"files": {"every": "1m"}}`, put over the
             scenario's own.
+        parameters: Values in place of the defaults of the scenario's `parameters`.
 
     Raises:
         InputError: There is no such file or scenario.
@@ -113,7 +128,7 @@ def load(  # noqa: PLR0913  # what the command line may change
         RequestError: A value given here is not a valid one.
     """
     path = find(path_or_name)
-    scenario = read(reader.file_text(path), str(path))
+    scenario = read(reader.file_text(path), str(path), parameters)
     return resolve(
         changed(
             scenario,

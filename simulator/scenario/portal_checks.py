@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.primitives.instants import MINUTE, format_duration
 from simulator.scenario import actions
+from simulator.scenario.held import Held
 from simulator.scenario.wording import Problem, suggestion
 
 if TYPE_CHECKING:
@@ -22,14 +23,15 @@ def portal(scene: Scene, step: Step) -> Iterator[Problem]:
     user = scene.users.get(step.user or "")
     if user is None:
         return
-    if user.session_until is None:
+    until = user.sessions.get(step.computer)
+    if until is None:
         words = "is not signed in"
         if user.failed:
             words += ": the sign-in before fails"
         elif user.signed_out:
             words += " any more: signed out before"
         yield Problem(step.where, f"{user.name} {words}")
-    elif step.at > user.session_until + PATIENCE:
+    elif step.at > until + PATIENCE:
         lasts = format_duration(scene.scenario.instance.session_duration)
         words = f"{user.name}'s portal session has ended by then (session_duration {lasts})"
         yield Problem(step.where, f"{words}: sign in again")
@@ -98,9 +100,9 @@ def _take(scene: Scene, step: Step, tool: str) -> None:
     entry: Any = step.entry
     known = scene.access.sets.get(entry.permission_set)
     if step.user in scene.users and known is not None:
-        held = scene.users[step.user].roles
-        until = step.at + known.session_duration
-        held[entry.permission_set, entry.account, tool] = until
+        roles = scene.users[step.user].roles
+        held = roles.setdefault((entry.permission_set, entry.account, tool), Held())
+        held.put(step.computer, step.at + known.session_duration)
 
 
 def use_role(scene: Scene, step: Step) -> Iterator[Problem]:
@@ -113,7 +115,8 @@ def use_role(scene: Scene, step: Step) -> Iterator[Problem]:
     user = scene.users.get(step.user or "")
     if user is None:
         return
-    until = user.roles.get((entry.permission_set, entry.account, entry.with_tool))
+    held = user.roles.get((entry.permission_set, entry.account, entry.with_tool), Held())
+    until = held.get(step.computer)
     how = "open-console" if entry.with_tool == "console" else "get-role-credentials"
     if until is None:
         words = f"{user.name} has not taken {entry.permission_set} in {entry.account}: {how} first"
@@ -125,7 +128,7 @@ def use_role(scene: Scene, step: Step) -> Iterator[Problem]:
 
 def _cli(scene: Scene, step: Step) -> Iterator[Problem]:
     user = scene.users.get(step.user or "")
-    if user is not None and not user.cli:
+    if user is not None and user.tokens.get(step.computer) is None:
         yield Problem(step.where, f"{user.name} has not signed in with the CLI: cli-sign-in first")
 
 
@@ -135,15 +138,14 @@ def cli_sign_in(scene: Scene, step: Step) -> Iterator[Problem]:
     assert isinstance(entry, actions.CliSignIn)
     yield from portal(scene, step)
     if step.user in scene.users:
-        user = scene.users[step.user]
-        user.cli, user.refreshable = True, entry.refreshable
+        scene.users[step.user].tokens.put(step.computer, entry.refreshable)
 
 
 def refresh(scene: Scene, step: Step) -> Iterator[Problem]:
     """Check that there is a token that can be refreshed."""
     yield from _cli(scene, step)
     user = scene.users.get(step.user or "")
-    if user is not None and user.cli and not user.refreshable:
+    if user is not None and user.tokens.get(step.computer) is False:
         yield Problem(step.where, "the CLI sign-in before has refreshable: false")
 
 
@@ -155,8 +157,9 @@ def sign_out(scene: Scene, step: Step) -> Iterator[Problem]:
     if entry.with_tool == "cli":
         yield from _cli(scene, step)
         if user is not None:
-            user.cli = False
+            user.tokens.drop(step.computer)
         return
     yield from portal(scene, step)
     if user is not None:
-        user.session_until, user.failed, user.signed_out = None, False, True
+        user.sessions.drop(step.computer)
+        user.failed, user.signed_out = False, True

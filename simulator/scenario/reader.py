@@ -65,6 +65,8 @@ class Place:
     """Line."""
     column: int
     """Column, in characters."""
+    file: str = ""
+    """The file, when it is not the document's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,9 @@ class Document:
         while place is None:
             around = around[:-1]
             place = self.places.get(around)
-        return Finding(self.file, place.line, place.column, ".".join(map(str, where)), message)
+        return Finding(
+            place.file or self.file, place.line, place.column, ".".join(map(str, where)), message
+        )
 
 
 @dataclass(slots=True)

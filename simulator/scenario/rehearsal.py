@@ -95,18 +95,19 @@ def _repeated(step: Step) -> Iterator[Step]:
     entry = step.entry
     times, every = (entry.repeat.times, entry.repeat.every) if entry.repeat else (1, 0)
     user, admin = step.user, step.admin
+    computer = entry.computer or step.computer
     if isinstance(entry, UserEntry):
         user = entry.user or user
     elif isinstance(entry, AdminEntry):
         admin = entry.admin or admin
     for again in range(times):
         at = step.at + again * every
-        yield replace(step, at=at, nth=again, user=user, admin=admin)
+        yield replace(step, at=at, nth=again, user=user, admin=admin, computer=computer)
         clock = at + _lasts(entry)
         for position, child in enumerate(entry.then):
             clock += PAUSE if child.after is None else child.after
             where = (*step.where, "then", position)
-            yield from _repeated(Step(clock, child, where, 0, user, admin))
+            yield from _repeated(Step(clock, child, where, 0, user, admin, computer))
             clock += _lasts(child)
             if child.repeat:
                 clock += (child.repeat.times - 1) * child.repeat.every
@@ -194,6 +195,10 @@ def _actor(scene: Scene, step: Step) -> Iterator[Problem]:
     if entry.network is not None and entry.network not in scene.networks:
         words = f"no such network{suggestion(entry.network, scene.networks)}"
         yield Problem((*where, "network"), words)
+    computers = {computer.name for computer in scene.scenario.computers}
+    if entry.computer is not None and entry.computer not in computers:
+        words = f"no such computer{suggestion(entry.computer, computers)}"
+        yield Problem((*where, "computer"), words)
     if not isinstance(entry, SignIn):
         for name in ("workflow_id", "credential_id", "session_id"):
             if getattr(entry.pin, name) is not None:

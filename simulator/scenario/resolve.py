@@ -46,7 +46,7 @@ from simulator.scenario.document import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from simulator.scenario.actions import Entry, Part, PermissionSet, SignInWith
     from simulator.scenario.document import (
@@ -395,19 +395,32 @@ def _names(user: User, key: Key) -> tuple[str, str]:
     return user.given_name or given, user.family_name or family
 
 
+_INHERITED: Final = {
+    "computer": None,
+    "label": "benign",
+    "techniques": (),
+    "impostor": None,
+    "play": None,
+    "play_id": None,
+}
+"""What an entry under `then` has from the one above, and one at the top unless it is given."""
+
+
 def _entries(
     entries: Iterable[Entry],
     admins: dict[str, Administrator],
     actor: tuple[str | None, str | None] = (None, None),
     *,
     source: IdentitySource,
-    top: bool = True,
+    above: Mapping[str, object] | None = None,
 ) -> tuple[Entry, ...]:
     """Return entries with who acts, how and when filled in, and all that follows them."""
     resolved = []
     for entry in entries:
         user, admin = actor
-        changes: dict[str, object] = {}
+        usual = _INHERITED if above is None else above
+        passed_on = {name: getattr(entry, name) or value for name, value in usual.items()}
+        changes: dict[str, object] = {**passed_on}
         if isinstance(entry, UserEntry):
             typed = isinstance(entry, SignIn) and entry.with_.username is not None
             user = entry.user or user
@@ -423,9 +436,11 @@ def _entries(
             changes["with_"] = _sign_in(entry, user, active_directory=is_ad)
         if isinstance(entry, ScimUpdateUser) and entry.by is None and source.scim is not None:
             changes["by"] = source.scim.habits(source.provider).updates
-        if not top and entry.after is None:
+        if above is not None and entry.after is None:
             changes["after"] = PAUSE
-        changes["then"] = _entries(entry.then, admins, (user, admin), source=source, top=False)
+        changes["then"] = _entries(
+            entry.then, admins, (user, admin), source=source, above=passed_on
+        )
         resolved.append(entry.model_copy(update=changes))
     return tuple(resolved)
 
@@ -496,7 +511,7 @@ def resolve(scenario: Scenario) -> Scenario:
             "users": users,
             "administrators": admins,
             "networks": _all_networks(
-                scenario.networks, (one.network for one in (*users, *admins))
+                scenario.networks, (one.network for one in (*users, *admins, *scenario.computers))
             ),
             "personas": {name: full_persona(name, scenario.personas) for name in sorted(used)},
             "storyline": _entries(

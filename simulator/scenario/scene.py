@@ -14,6 +14,7 @@ from simulator.scenario import access as access_state
 from simulator.scenario.access import Holder
 from simulator.scenario.actions import via
 from simulator.scenario.document import User
+from simulator.scenario.held import Held
 from simulator.scenario.live_applications import LiveApplications
 from simulator.scenario.live_instance import LiveInstance
 from simulator.scenario.resolve import DEVICE_NAMES, numbered
@@ -49,13 +50,14 @@ class LiveUser:
     access: set[tuple[str, str]] = field(default_factory=set)
     devices: dict[str, DeviceType] = field(default_factory=dict)
     has_password: bool = True
-    session_until: int | None = None
+    sessions: Held[int] = field(default_factory=Held)
+    """When portal sessions end."""
     failed: bool = False
     signed_out: bool = False
-    cli: bool = False
-    refreshable: bool = False
+    tokens: Held[bool] = field(default_factory=Held)
+    """Whether the CLI's tokens can be refreshed."""
     active: bool = True
-    roles: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    roles: dict[tuple[str, str, str], Held[int]] = field(default_factory=dict)
     """Permission set, account and tool to when what was last fetched for it ends."""
 
 
@@ -69,6 +71,7 @@ class Step:
     nth: int
     user: str | None
     admin: str | None
+    computer: str | None = None
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from simulator.primitives.jsontext import json_text_indented
 from simulator.scenario.document import Scenario
+from simulator.scenario.play import For, Use
 
 if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
@@ -91,10 +92,18 @@ _FLAGS: Final = ("Scim",)
 """Parts for which a truth value may stand."""
 
 
+_PARAMETER: Final = {"type": "string", "pattern": r"^\$[A-Za-z_][A-Za-z0-9_]*$"}
+"""What may stand for any value of a part: the name of a parameter."""
+
+
 def json_schema() -> dict[str, Any]:
-    """Return the schema."""
+    """Return the schema, with values as they are when parameters are filled in."""
     schema = Scenario.model_json_schema(by_alias=True, schema_generator=_Generator)
     definitions = schema["$defs"]
+    for other in (For, Use):
+        definitions[other.__name__] = other.model_json_schema(
+            by_alias=True, schema_generator=_Generator
+        )
     for part, key in _WORDS.items():
         full = definitions[part]
         said = full["properties"][key]
@@ -111,7 +120,34 @@ def json_schema() -> dict[str, Any]:
     for action in definitions["Action"]["oneOf"]:
         definition = definitions[action["$ref"].rpartition("/")[2]]
         definition["required"] = list(dict.fromkeys(["does", *definition.get("required", ())]))
+        definition["properties"]["for"] = _FOR
+    definitions["Use"]["properties"]["for"] = _FOR
+    schema["properties"]["storyline"]["items"] = {
+        "anyOf": [{"$ref": "#/$defs/Action"}, {"$ref": "#/$defs/Use"}]
+    }
     return {"$schema": DIALECT, "title": "Trailwright scenario", **schema}
+
+
+_FOR: Final = {
+    "$ref": "#/$defs/For",
+    "description": "The same for each of several values.",
+}
+
+
+def editors_schema() -> dict[str, Any]:
+    """Return the schema with which editors complete and check what is being written."""
+    schema = json_schema()
+    definitions: dict[str, Any] = schema["$defs"]
+    for definition in definitions.values():
+        for part in (definition, *definition.get("anyOf", ())):
+            for name, field in part.get("properties", {}).items():
+                if field.get("type") == "string" and field.keys() <= {"type", "description"}:
+                    continue
+                said = {key: field[key] for key in ("description", "default") if key in field}
+                bare = {key: value for key, value in field.items() if key not in said}
+                part["properties"][name] = {"anyOf": [bare, {"$ref": "#/$defs/$"}], **said}
+    definitions["$"] = _PARAMETER
+    return schema
 
 
 def _tidy(node: Any) -> None:  # noqa: ANN401  # any part of a schema
@@ -138,4 +174,4 @@ def _tidy(node: Any) -> None:  # noqa: ANN401  # any part of a schema
 
 def schema_text() -> str:
     """Return the schema as `scenarios/scenario.schema.json` has it."""
-    return json_text_indented(json_schema()).decode() + "\n"
+    return json_text_indented(editors_schema()).decode() + "\n"

@@ -43,7 +43,7 @@ def sign_in(scene: Scene, step: Step) -> Iterator[Problem]:
         _leave(scene, step, succeeds=False)
     elif step.user in scene.users:
         user = scene.users[step.user]
-        elsewhere = entry.network is not None or entry.pin.address is not None
+        elsewhere = entry.is_elsewhere or step.computer is not None
         attempt = _Attempt(user, how, where, scene.scenario.instance.mfa, elsewhere)
         yield from attempt.with_password() if user.has_password else attempt.first()
         _leave(scene, step, succeeds=attempt.succeeds())
@@ -61,7 +61,8 @@ def _leave(scene: Scene, step: Step, *, succeeds: bool) -> None:
     user.failed, user.signed_out = not succeeds, False
     if succeeds:
         user.has_password = True
-        user.session_until = step.at + SIGN_IN_LASTS + scene.scenario.instance.session_duration
+        until = step.at + SIGN_IN_LASTS + scene.scenario.instance.session_duration
+        user.sessions.put(step.computer, until)
 
 
 def _nothing_after(where: Where, answers: tuple[str, ...], final: str) -> Iterator[Problem]:

@@ -94,11 +94,15 @@ def _chosen(parts: list[type[Part]], value: Any) -> type[Part] | None:  # noqa: 
     return parts[0] if parts else None
 
 
-def part_at(document: Any, where: tuple[str | int, ...]) -> type[Part] | None:  # noqa: ANN401
+def part_at(
+    document: Any,  # noqa: ANN401
+    where: tuple[str | int, ...],
+    top: type[Part] = Scenario,
+) -> type[Part] | None:
     """Return which part of the model stands at a place, if one does."""
     value = document
-    parts: list[type[Part]] = [Scenario]
-    part: type[Part] | None = Scenario
+    parts: list[type[Part]] = [top]
+    part: type[Part] | None = top
     for step in where:
         try:
             value = value[step]
@@ -165,6 +169,8 @@ class _Fault:
     said: ErrorDetails
     where: Where
     document: Any
+    top: type[Part]
+    """What the document is."""
 
     def limit(self, name: str) -> int:
         """Return a limit that was passed, or 0 if this is not the one."""
@@ -183,7 +189,7 @@ class _Fault:
 
 
 def _no_such_key(fault: _Fault) -> Problem:
-    part = part_at(fault.document, fault.where[:-1])
+    part = part_at(fault.document, fault.where[:-1], fault.top)
     hint = suggestion(str(fault.where[-1]), keys_of(part)) if part else ""
     return Problem(fault.where, f"no such key{hint}", at_key=True)
 
@@ -240,10 +246,14 @@ _WORDING: Final[dict[str, Callable[[_Fault], Problem | None]]] = {
 }
 
 
-def explain(error: ValidationError, document: Any) -> Iterator[Problem]:  # noqa: ANN401
-    """Yield what is wrong, in words and with its place."""
+def explain(
+    error: ValidationError,
+    document: Any,  # noqa: ANN401
+    top: type[Part] = Scenario,
+) -> Iterator[Problem]:
+    """Yield what is wrong with a scenario or a part of one, in words and with its place."""
     for said in error.errors(include_url=False):
-        fault = _Fault(said, _where(said), document)
+        fault = _Fault(said, _where(said), document, top)
         if said["type"] not in {"missing", "extra_forbidden"} and said["input"] is None:
             yield fault.says("has no value: give one or leave the key out")
         elif (word := _WORDING.get(said["type"])) is None:

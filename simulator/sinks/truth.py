@@ -58,7 +58,10 @@ _ADMINISTRATOR: Final = b',"administrator":'
 _EPISODE: Final = b',"episode":"'
 _FLOW: Final = b'","flow":'
 _OUTCOME: Final = b',"entry":null,"action":' + json_text(EVERYDAY.action) + b',"outcome":'
-_OVERRIDE: Final = b',"label":' + json_text(EVERYDAY.label) + b',"override":false'
+_OVERRIDE: Final = (
+    b',"label":' + json_text(EVERYDAY.label) + b',"techniques":[],"play":null,"play_id":null'
+    b',"step":null,"override":false'
+)
 _DELIVERED: Final = b',"delivered":["'
 _END: Final = b"}\n"
 _PIECES: Final = 8
@@ -262,6 +265,10 @@ class TruthLines:
             "action": intent.action,
             "outcome": OUTCOMES[row["outcome"]],
             "label": intent.label,
+            "techniques": list(intent.techniques),
+            "play": intent.play,
+            "play_id": intent.play_id,
+            "step": intent.step,
             "override": False,
         }
         if position in delivered.overridden:

@@ -39,9 +39,9 @@ def page() -> str:
     )
     entries = {one.__name__ for one in actions.ACTIONS}
     shared = {
-        "user": set(actions.UserEntry.model_fields),
-        "admin": set(actions.AdminEntry.model_fields),
-        "scim": set(actions.ScimEntry.model_fields),
+        "user": {"for", *actions.UserEntry.model_fields},
+        "admin": {"for", *actions.AdminEntry.model_fields},
+        "scim": {"for", *actions.ScimEntry.model_fields},
     }
     lines = [
         notice("simulator/scenario"),

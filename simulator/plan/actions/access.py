@@ -17,6 +17,7 @@ from simulator.plan.actions.people import (
 from simulator.plan.calls import command_of
 from simulator.plan.stage import RoleSession
 from simulator.records.fields import DEFAULTS
+from simulator.scenario.held import Held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -84,7 +85,7 @@ def _console(stage: Stage, act: Act[OpenConsole]) -> int:
     columns = {**stage.user_place(act, person), **session_columns(session)}
     target = target_of(stage, act, person)
     end, role = enter(stage, act, access_portal.CONSOLE, columns, target)
-    person.roles[*target, "console"] = role
+    person.roles.setdefault((*target, "console"), Held()).put(act.entry.computer, role)
     return end
 
 
@@ -100,7 +101,7 @@ def _credentials(stage: Stage, act: Act[GetRoleCredentials]) -> int:
     target = target_of(stage, act, person)
     end, role = enter(stage, act, access_portal.CREDENTIALS, columns, target)
     if act.entry.with_tool == "cli":
-        person.roles[*target, "cli"] = role
+        person.roles.setdefault((*target, "cli"), Held()).put(act.entry.computer, role)
     return end
 
 
@@ -108,7 +109,8 @@ def _use(stage: Stage, act: Act[UseRole]) -> int:
     person, entry = stage.person(act), act.entry
     account = stage.directory.accounts[entry.account]
     permission_set = stage.directory.permission_sets.get(entry.permission_set, -1)
-    role = person.roles.get((account, permission_set, entry.with_tool))
+    held = person.roles.get((account, permission_set, entry.with_tool), Held())
+    role = held.get(entry.computer)
     what = f"{entry.permission_set} in {entry.account}"
     if role is None:
         stage.refuse(act, f"{person.name} has not taken {what} with the {entry.with_tool}")
@@ -129,7 +131,8 @@ def _caller(
     """Return the columns of who calls with a role, and from where."""
     if act.entry.with_tool == "console":
         return {**stage.user_place(act, person), **role.columns, "console": 1}
-    tool = "cli" if person.token is None else person.token.tool
+    token = person.tokens.get(act.entry.computer)
+    tool = "cli" if token is None else token.tool
     usual = "sts.get-caller-identity"
     place = tool_place(stage, act, person, tool, usual)
     # A person's CLI is written down with one command, which stands at the end.

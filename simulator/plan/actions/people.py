@@ -71,7 +71,8 @@ def _open_session(stage: Stage, act: Act[SignIn], person: Person, at: int) -> Se
         ends_at=at + stage.scenario.instance.session_duration,
         pinned=-1 if pin is None else stage.text(pin),
     )
-    person.session, person.token = session, None
+    person.sessions.put(act.entry.computer, session)
+    person.tokens.by_computer.pop(act.entry.computer, None)
     return session
 
 
@@ -130,10 +131,12 @@ def _sign_in_place(stage: Stage, act: Act[SignIn], person: Person | None) -> dic
     if person is not None:
         return stage.user_place(act, person)
     key = act.key.child("stranger")
+    computer = stage.computer(act)
+    browser = stage.browser(key, act.at) if computer is None else stage.agent_of(computer, act, "")
     return {
         "user": -1,
         "address": stage.address(act, key, stage.any_home(key)),
-        "agent": stage.agent(act, stage.browser(key, act.at)),
+        "agent": stage.agent(act, browser),
         "region": stage.region(act),
     }
 
@@ -184,7 +187,7 @@ def _factor(stage: Stage, act: Act[SignIn], person: Person) -> str:
         return "enrol"
     if how.factor is not None:
         return str(how.factor)
-    is_elsewhere = act.entry.network is not None or act.entry.pin.address is not None
+    is_elsewhere = act.entry.is_elsewhere
     if settings.prompt == "never" or (settings.prompt == "context-aware" and not is_elsewhere):
         return "none"
     held = [kind for _, kind in person.devices.values()]
@@ -252,7 +255,7 @@ def _new_device(stage: Stage, act: Act[Entry], given: str | None) -> int:
 def live(stage: Stage, act: Act[Entry]) -> tuple[Person, Session]:
     """Return who acts, and the portal session, which must not have ended."""
     person = stage.person(act)
-    session = person.session
+    session = person.sessions.get(act.entry.computer)
     if session is None:
         stage.refuse(act, f"{person.name} has no portal session at this time: sign in first")
     if act.at >= session.ends_at:
@@ -279,9 +282,10 @@ def _browse(stage: Stage, act: Act[BrowsePortal]) -> int:
 
 def _token(stage: Stage, act: Act[Entry]) -> tuple[Person, Session, Token]:
     person, session = live(stage, act)
-    if person.token is None:
+    token = person.tokens.get(act.entry.computer)
+    if token is None:
         stage.refuse(act, f"{person.name} has not signed in with the CLI: add a cli-sign-in first")
-    return person, session, person.token
+    return person, session, token
 
 
 def fresh_token(stage: Stage, act: Act[Entry]) -> tuple[Person, Session, Token]:
@@ -311,7 +315,9 @@ def tool_place(
     place = stage.user_place(act, person, cli=command)
     if tool == "cli":
         return place
-    key = person.key.child("tool", tool)
+    computer = stage.computer(act)
+    owner = person.key if computer is None else stage.computer_key(computer)
+    key = owner.child("tool", tool)
     platform = key.below(len(user_agents.PLATFORMS) - 1, _PLATFORM)
     updated = user_agents.updated_at(key, act.at, _TOOL_DAYS)
     if tool == "sdk":
@@ -350,7 +356,7 @@ def _cli_sign_in(stage: Stage, act: Act[CliSignIn]) -> int:
     # The token's own lifetime counts from the second in which it was given.
     expires = end // SECOND * SECOND + lifetime // SECOND * SECOND
     token = Token(act.key.child("token"), expires, client, entry.refreshable, entry.client)
-    person.token = token
+    person.tokens.put(entry.computer, token)
     if entry.list_accounts:
         listing = {**place, **session_columns(session), **token_columns(token)}
         end += stage.pause(act, gaps.PAGE)
@@ -377,7 +383,8 @@ def _refresh(stage: Stage, act: Act[Entry]) -> int:
         expires_in=lifetime // SECOND,
     )
     expires = end // SECOND * SECOND + lifetime // SECOND * SECOND
-    person.token = replace(token, key=act.key.child("token"), expires_at=expires)
+    fresh = replace(token, key=act.key.child("token"), expires_at=expires)
+    person.tokens.put(act.entry.computer, fresh)
     return end
 
 
@@ -386,11 +393,12 @@ def _sign_out(stage: Stage, act: Act[SignOut]) -> int:
         person, session, token = fresh_token(stage, act)
         place = tool_place(stage, act, person, token.tool, "sso.logout")
         columns = {**place, **token_columns(token)}
-        person.token = None
+        person.tokens.drop(act.entry.computer)
     else:
         person, session = live(stage, act)
         columns = stage.user_place(act, person)
-        person.session = person.token = None
+        person.sessions.drop(act.entry.computer)
+        person.tokens.drop(act.entry.computer)
     return stage.play(access_portal.SIGN_OUT, act, act.at, **columns, **session_columns(session))
 
 

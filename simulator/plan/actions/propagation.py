@@ -80,7 +80,9 @@ def _server(stage: Stage, act: Act[AdminEntry], kind: str) -> dict[str, int]:
     state = stage.admin(act)
     place = caller_of(stage, act, kind)
     if state.admin.user_agent is None and act.entry.pin.user_agent is None:
-        updated = user_agents.updated_at(state.key, act.at, 60)
+        computer = stage.computer(act)
+        key = state.key if computer is None else stage.computer_key(computer)
+        updated = user_agents.updated_at(key, act.at, 60)
         place["agent"] = stage.registry.intern(
             "agent", user_agents.sdk_agent(_SERVER, updated).text
         )

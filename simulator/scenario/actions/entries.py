@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 DeviceType: TypeAlias = Literal["totp", "webauthn"]
 Via: TypeAlias = Literal["console", "api"]
+Label: TypeAlias = Literal["benign", "suspicious", "malicious"]
+Technique: TypeAlias = Annotated[
+    str, Written(r"T\d{4}(?:\.\d{3})?", "an ATT&CK technique such as T1528 or T1110.003")
+]
 MAX_TRIES = 6
 """Answers one challenge may get in one sign-in: what the sign-in flow is unrolled to."""
 
@@ -99,14 +103,34 @@ class Entry(Part):
     """How long after the end of the entry before; only under `then`, 10 seconds unless given."""
     network: Name | None = None
     """Where it is done from, when it is not where the person usually is."""
+    computer: Name | None = None
+    """Which of `computers` it is done with, when it is not the person's own; under `then` it is
+    the same as above unless given."""
     pin: Pins = Pins()
     """Values to fix."""
-    label: Literal["benign", "suspicious", "malicious"] = "benign"
-    """What the truth says of it. No record depends on it."""
+    label: Label | None = None
+    """What the truth says of it. No record depends on it, nor on the five keys that follow.
+    `benign` unless given; under `then` they are all the same as above unless given, but `step`."""
+    techniques: tuple[Technique, ...] = ()
+    """MITRE ATT&CK techniques that it is an example of, such as `T1528`."""
+    impostor: Name | None = None
+    """Who really does it in the person's name: the truth calls the actor that."""
+    play: Name | None = None
+    """The play it is part of; `use` fills it in."""
+    play_id: Id | None = None
+    """Which playing of it, where there are several; `use` fills it in."""
+    step: Name | None = None
+    """What it is in the play."""
     repeat: Repeat | None = None
     """Doing it again; what is under `then` is repeated with it."""
     then: tuple[Action, ...] = ()
     """What follows, each after the one before; an entry's own `then` branches off."""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it is done from a place or computer that is not the person's own."""
+        said = (self.network, self.computer, self.pin.address)
+        return any(one is not None for one in said)
 
 
 class UserEntry(Entry):

@@ -11,7 +11,7 @@ import yaml
 
 from simulator.scenario.actions import ACTIONS
 from simulator.scenario.library import folder, paths
-from simulator.scenario.schema import json_schema, schema_text
+from simulator.scenario.schema import editors_schema, json_schema, schema_text
 from tests.unit.scenario.cases import VALID
 
 
@@ -58,7 +58,7 @@ def test_the_schema_accepts_what_is_valid(path: Any) -> None:
     """No editor underlines what Trailwright accepts."""
     document = _as_editors_do(path.read_text(encoding="utf-8-sig"))
 
-    errors = jsonschema_rs.validator_for(json_schema()).iter_errors(document)
+    errors = jsonschema_rs.validator_for(editors_schema()).iter_errors(document)
 
     assert [error.message for error in errors] == []
 
@@ -79,7 +79,7 @@ def test_the_schema_refuses_what_has_the_wrong_form(body: str) -> None:
     """An editor underlines it before Trailwright is run."""
     document = _as_editors_do(f"scenario: x\nwindow: {{start: 2025-01-10, days: 7}}\n{body}\n")
 
-    assert not jsonschema_rs.validator_for(json_schema()).is_valid(document)
+    assert not jsonschema_rs.validator_for(editors_schema()).is_valid(document)
 
 
 def test_every_action_and_its_parameters_are_described() -> None:

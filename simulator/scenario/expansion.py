@@ -1,0 +1,450 @@
+"""Writing out parameters, `for` and `use`: a document in, one without them out.
+
+This happens to what was read, before it is typed, so that a value of any sort may be a
+parameter; every value keeps the place where it was written, in whichever file that is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from pydantic import ValidationError
+
+from simulator.errors import Finding, InputError, ScenarioError
+from simulator.primitives.instants import format_instant_exact, parse_instant
+from simulator.scenario.play import For, Parameter, Use
+from simulator.scenario.reader import Document, Place
+from simulator.scenario.wording import explain, suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from simulator.scenario.actions import Part
+
+    Find: TypeAlias = Callable[[str, str], Document]
+    Scope: TypeAlias = Mapping[str, "Twig"]
+
+BROUGHT: Final = (
+    ("organization", "accounts"),
+    ("permission_sets",),
+    ("groups",),
+    ("users",),
+    ("administrators",),
+    ("networks",),
+    ("computers",),
+)
+"""Lists of a play whose items, by name, come along where the scenario has none of that name."""
+
+MOST_VALUES: Final = 500_000
+"""A scenario has no more values when all is written out."""
+
+MOST_NESTED: Final = 4
+"""Plays use plays no deeper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Twig:
+    """A value and where it was written."""
+
+    value: Any
+    """Text or None, a list of twigs, or a mapping of names to twigs."""
+    place: Place
+    key: Place | None = None
+
+    def get(self, name: str) -> Any:  # noqa: ANN401  # whatever the document holds
+        """Return what a mapping holds by a name, as text, list or mapping; None if nothing."""
+        twig = self.value.get(name) if isinstance(self.value, dict) else None
+        return None if twig is None else twig.value
+
+    def having(self, name: str, text: object) -> Twig:
+        """Return a mapping with one more member, written where the mapping is."""
+        return replace(self, value={**self.value, name: Twig(text, self.place, self.place)})
+
+    def without(self, *names: str) -> Twig:
+        """Return a mapping without members."""
+        kept = {name: twig for name, twig in self.value.items() if name not in names}
+        return replace(self, value=kept)
+
+    def within(self, where: Iterable[str | int]) -> Twig:
+        """Return what lies at a place, or the nearest around it that was written."""
+        found = self
+        for step in where:
+            inner: Any = found.value
+            if step in inner if isinstance(inner, dict) else isinstance(inner, list):
+                found = inner[step]
+        return found
+
+    @property
+    def plain(self) -> Any:  # noqa: ANN401  # whatever the document holds
+        """The value without places."""
+        if isinstance(self.value, dict):
+            return {name: twig.plain for name, twig in self.value.items()}
+        if isinstance(self.value, list):
+            return [twig.plain for twig in self.value]
+        return self.value
+
+
+def _grow(document: Document) -> Twig:
+    """Return a document as twigs."""
+
+    def grow(value: object, where: tuple[str | int, ...]) -> Twig:
+        place = replace(document.places[where], file=document.file)
+        made: object = value
+        if isinstance(value, dict):
+            made = {name: grow(inner, (*where, name)) for name, inner in value.items()}
+        elif isinstance(value, list):
+            made = [grow(inner, (*where, position)) for position, inner in enumerate(value)]
+        key = document.keys.get(where)
+        return Twig(made, place, None if key is None else replace(key, file=document.file))
+
+    return grow(document.value, ())
+
+
+def _document(top: Twig, file: str) -> Document:
+    """Return twigs as a document."""
+    places: dict[tuple[str | int, ...], Place] = {}
+    keys: dict[tuple[str | int, ...], Place] = {}
+
+    def walk(twig: Twig, where: tuple[str | int, ...]) -> None:
+        places[where] = twig.place
+        if twig.key is not None:
+            keys[where] = twig.key
+        members: Iterable[tuple[str | int, Twig]] = ()
+        if isinstance(twig.value, dict):
+            members = twig.value.items()
+        elif isinstance(twig.value, list):
+            members = enumerate(twig.value)
+        for name, inner in members:
+            walk(inner, (*where, name))
+
+    walk(top, ())
+    return Document(file, top.plain, places, keys)
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Writes out one file."""
+
+    file: str
+    find: Find
+    above: tuple[str, ...]
+    """The plays that use this one, the outermost first."""
+    findings: list[Finding] = field(default_factory=list)
+    written: int = 0
+    is_strict: bool = False
+    """Whether every `$name` must be known: the file has parameters."""
+
+    def note(self, place: Place, where: str, message: str) -> None:
+        self.findings.append(
+            Finding(place.file or self.file, place.line, place.column, where, message)
+        )
+
+    def checked(self, twig: Twig, part: type[Part], where: str) -> bool:
+        """Return whether twigs are such a part, and note what is wrong."""
+        try:
+            part.model_validate(twig.plain)
+        except ValidationError as error:
+            problems = list(explain(error, twig.plain, part))
+        else:
+            return True
+        for problem in problems:
+            inner = twig.within(problem.where)
+            place = (inner.key or inner.place) if problem.at_key else inner.place
+            self.note(place, ".".join(map(str, (where, *problem.where))), problem.message)
+        return False
+
+    def fill(self, twig: Twig, scope: Scope, where: str) -> Twig:
+        """Return twigs with values in place of names such as `$victim`."""
+        self.written += 1
+        if self.written > MOST_VALUES:
+            self.note(twig.place, where, f"comes to more than {MOST_VALUES:,} values, written out")
+            raise ScenarioError(self.findings)
+        value = twig.value
+        if isinstance(value, dict):
+            made = {
+                name: self.fill(inner, scope, f"{where}.{name}") for name, inner in value.items()
+            }
+            return replace(twig, value=made)
+        if isinstance(value, list):
+            items = [self.fill(inner, scope, f"{where}.{n}") for n, inner in enumerate(value)]
+            return replace(twig, value=items)
+        if not isinstance(value, str) or not value.startswith("$"):
+            return twig
+        name = value[1:]
+        if name in scope:
+            given = scope[name]
+            self.written += _size(given)
+            return replace(given, key=twig.key)
+        if self.is_strict and name.isidentifier():
+            self.note(twig.place, where, f"no such parameter{suggestion(name, scope)}")
+        return twig
+
+    def entries(self, twig: Twig, scope: Scope, where: str) -> Twig:
+        """Return a list of entries with `for` written out and names filled in."""
+        if not isinstance(twig.value, list):
+            return self.fill(twig, scope, where)
+        made: list[Twig] = []
+        for position, entry in enumerate(twig.value):
+            made += self.entry(entry, scope, f"{where}.{position}")
+        return replace(twig, value=made)
+
+    def entry(self, twig: Twig, scope: Scope, where: str) -> Iterator[Twig]:
+        if not isinstance(twig.value, dict) or "for" not in twig.value:
+            yield self.once(twig, scope, where)
+            return
+        how = self.fill(twig.value["for"], scope, f"{where}.for")
+        if not self.checked(how, For, f"{where}.for"):
+            return
+        said = For.model_validate(how.plain)
+        body = twig.without("for")
+        for nth, value in enumerate(how.value["each"].value):
+            inner = {**scope, said.as_: value}
+            yield self._later(self.once(body, inner, where), nth, said.every, how.value["every"])
+
+    def _later(self, entry: Twig, nth: int, every: int, written: Twig) -> Twig:
+        """Return the nth of the entries that a `for` stands for."""
+        if "id" in entry.value and isinstance(entry.get("id"), str):
+            text = f"{entry.get('id')}-{nth + 1}"
+            entry = replace(
+                entry, value={**entry.value, "id": replace(entry.value["id"], value=text)}
+            )
+        if nth == 0:
+            return entry
+        if "at" in entry.value:
+            moved = _moved(entry.value["at"], nth * every)
+            return replace(entry, value={**entry.value, "at": moved})
+        return replace(entry, value={**entry.value, "after": written})
+
+    def once(self, twig: Twig, scope: Scope, where: str) -> Twig:
+        """Return an entry filled in, with what follows it."""
+        if not isinstance(twig.value, dict):
+            return self.fill(twig, scope, where)
+        following = twig.value.get("then")
+        made = self.fill(twig.without("then"), scope, where)
+        if following is not None:
+            then = self.entries(following, scope, f"{where}.then")
+            made = replace(made, value={**made.value, "then": then})
+        return made
+
+    def scope(self, declared: Twig, given: Scope) -> dict[str, Twig]:
+        """Return what each parameter is: given, or its default."""
+        values: dict[str, Twig] = {}
+        if not isinstance(declared.value, dict):
+            self.note(declared.place, "parameters", "expected names")
+            return values
+        for name, twig in declared.value.items():
+            if self.checked(twig, Parameter, f"parameters.{name}"):
+                values[name] = given.get(name, twig.value["default"])
+        for name, twig in given.items():
+            if name not in declared.value:
+                words = f"no such parameter{suggestion(name, declared.value)}"
+                self.note(twig.key or twig.place, f"with.{name}", words)
+        return values
+
+    def top(self, twig: Twig, given: Scope) -> Twig:
+        """Return the whole file written out."""
+        declared = twig.value.get("parameters", Twig({}, twig.place))
+        self.is_strict = bool(declared.value)
+        scope = self.scope(declared, given)
+        made: dict[str, Twig] = {}
+        for name, inner in twig.without("parameters").value.items():
+            write = self.entries if name == "storyline" else self.fill
+            made[name] = write(inner, scope, name)
+        whole = replace(twig, value=made)
+        if "play" in made:
+            whole = _told(whole)
+        return self.played(whole)
+
+    def played(self, top: Twig) -> Twig:
+        """Return a scenario with the plays that it uses in their places."""
+        storyline = top.value.get("storyline")
+        if storyline is None or not isinstance(storyline.value, list):
+            return top
+        made: list[Twig] = []
+        numbers: dict[str, int] = {}
+        for position, entry in enumerate(storyline.value):
+            if not isinstance(entry.value, dict) or "use" not in entry.value:
+                made.append(entry)
+                continue
+            where = f"storyline.{position}"
+            if not self.checked(entry, Use, where):
+                continue
+            play = self.play(entry, where)
+            if play is None:
+                continue
+            name = str(play.get("scenario"))
+            numbers[name] = numbers.get(name, 0) + 1
+            made += _placed(play, entry, f"{name}-{numbers[name]}")
+            top = _joined(top, play)
+        value = {**top.value, "storyline": replace(storyline, value=made)}
+        return replace(top, value=value)
+
+    def play(self, use: Twig, where: str) -> Twig | None:
+        """Return the play that is used, written out with its parameters."""
+        twig = use.value["use"]
+        if len(self.above) >= MOST_NESTED or twig.value in self.above:
+            self.note(twig.place, f"{where}.use", f"plays within plays: {' in '.join(self.above)}")
+            return None
+        try:
+            document = self.find(twig.value, twig.place.file or self.file)
+        except InputError as error:
+            self.note(twig.place, f"{where}.use", str(error))
+            return None
+        given = use.value["with"].value if "with" in use.value else {}
+        writer = _Writer(document.file, self.find, (twig.value, *self.above))
+        made = writer.top(_grow(document), given)
+        self.findings += writer.findings
+        self.written += writer.written
+        return made
+
+
+def _size(twig: Twig) -> int:
+    value = twig.value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(_size(one) for one in inner)
+
+
+def _moved(at: Twig, by: int) -> Twig:
+    """Return an instant some milliseconds later; what is none is left for the model to refuse."""
+    try:
+        instant = parse_instant(at.value)
+    except (TypeError, ValueError):
+        return at
+    return replace(at, value=format_instant_exact(instant + by))
+
+
+def _told(top: Twig) -> Twig:
+    """Return a play whose entries say what they are part of."""
+    name, storyline = top.get("scenario"), top.value.get("storyline")
+    if storyline is None or not isinstance(storyline.value, list):
+        return top
+    made = []
+    for entry in storyline.value:
+        told = entry
+        if isinstance(entry.value, dict) and "use" not in entry.value and "play" not in entry.value:
+            told = entry.having("play", name).having("play_id", name)
+        made.append(told)
+    return replace(top, value={**top.value, "storyline": replace(storyline, value=made)})
+
+
+def _placed(play: Twig, use: Twig, name: str) -> Iterator[Twig]:
+    """Yield a play's entries, moved to where it is used and named after that."""
+    storyline = play.value.get("storyline")
+    entries = storyline.value if storyline is not None else []
+    own = use.get("id")
+    starts = []
+    for entry in entries:
+        try:
+            starts.append(parse_instant(entry.get("at")))
+        except (TypeError, ValueError, AttributeError):
+            continue
+    by = parse_instant(use.get("at")) - min(starts, default=0)
+    for entry in entries:
+        made = _renamed(entry, own)
+        at = made.value.get("at")
+        if at is not None:
+            moved = replace(_moved(at, by), place=use.value["at"].place)
+            made = replace(made, value={**made.value, "at": moved})
+        yield made.having("play_id", own or name)
+
+
+def _renamed(entry: Twig, own: str | None) -> Twig:
+    """Return an entry, and all under it, with ids of this playing, or without."""
+    if not isinstance(entry.value, dict):
+        return entry
+    made = entry
+    if "id" in entry.value:
+        if own is None:
+            made = entry.without("id")
+        else:
+            text = replace(entry.value["id"], value=f"{own}.{entry.get('id')}")
+            made = replace(entry, value={**entry.value, "id": text})
+    then = made.value.get("then")
+    if then is not None and isinstance(then.value, list):
+        following = replace(then, value=[_renamed(one, own) for one in then.value])
+        made = replace(made, value={**made.value, "then": following})
+    return made
+
+
+def _joined(top: Twig, play: Twig) -> Twig:
+    """Return a scenario with what a play needs and it has not."""
+    for path in BROUGHT:
+        coming = _at(play, path)
+        if coming is None or not isinstance(coming.value, list):
+            continue
+        present = _at(top, path)
+        here = present.value if present is not None and isinstance(present.value, list) else []
+        names = {_name(one) for one in here}
+        new = [one for one in coming.value if _name(one) is not None and _name(one) not in names]
+        if new:
+            whole = Twig([*here, *new], coming.place if present is None else present.place)
+            top = _with(top, path, whole)
+    return top
+
+
+def _name(item: Twig) -> str | None:
+    """Return the name of an item of a list; a population has none."""
+    name = item.get("name")
+    return name if isinstance(name, str) else None
+
+
+def _at(top: Twig, path: tuple[str, ...]) -> Twig | None:
+    found: Twig | None = top
+    for name in path:
+        found = found.value.get(name) if found and isinstance(found.value, dict) else None
+    return found
+
+
+def _with(top: Twig, path: tuple[str, ...], whole: Twig) -> Twig:
+    name, *rest = path
+    if rest:
+        below = top.value.get(name, Twig({}, whole.place))
+        whole = _with(below, tuple(rest), whole)
+    return replace(top, value={**top.value, name: whole})
+
+
+def expand(document: Document, find: Find, given: Mapping[str, Any] | None = None) -> Document:
+    """Return a document with parameters, `for` and `use` written out.
+
+    Args:
+        document: As read.
+        find: Reads the scenario of a name, seen from a file.
+        given: Parameters, in place of their defaults.
+
+    Raises:
+        InputError: There is no such play.
+        ScenarioError: Something is wrong with one of the three; all findings at once.
+    """
+    if not isinstance(document.value, dict) or not (given or _is_needed(document.value)):
+        return document
+    writer = _Writer(document.file, find, ())
+    made = writer.top(
+        _grow(document), {name: _given(name, value) for name, value in (given or {}).items()}
+    )
+    if writer.findings:
+        raise ScenarioError(writer.findings)
+    return _document(made, document.file)
+
+
+def _given(name: str, value: object) -> Twig:
+    """Return a value from the command line or from Python as twigs."""
+    place = Place(1, 1, f"--set {name}")
+    if isinstance(value, dict):
+        return Twig({key: _given(name, inner) for key, inner in value.items()}, place)
+    if isinstance(value, list | tuple):
+        return Twig([_given(name, inner) for inner in value], place)
+    return Twig(None if value is None else str(value), place)
+
+
+def _is_needed(value: dict[str, Any]) -> bool:
+    return not value.keys().isdisjoint(("parameters", "play")) or _has(value.get("storyline"))
+
+
+def _has(entries: object) -> bool:
+    """Return whether `for` or `use` stand in entries, at any depth."""
+    return isinstance(entries, list) and any(
+        isinstance(entry, dict)
+        and (not entry.keys().isdisjoint(("for", "use")) or _has(entry.get("then")))
+        for entry in entries
+    )
