@@ -30,6 +30,7 @@ Examples:
   trailwright generate my.yaml --era post --seed 7 -o run-7/
   trailwright generate quickstart -o - --quiet | jq -r .eventName | sort | uniq -c
   trailwright generate quickstart --format eventbridge -o envelopes.ndjson.gz
+  trailwright generate plays/password-spray --set intruder=hotel-laptop -o spray/
   trailwright generate my.yaml --start 2025-01-13 --end 2025-01-14 -o monday/
 """
 
@@ -160,6 +161,14 @@ def generate(
             metavar="PATH", help="Where the manifest goes; with -o - nowhere unless given."
         ),
     ] = None,
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="A parameter of the scenario, such as victim=ana.lopez; may be repeated.",
+        ),
+    ] = None,
     trail: Annotated[
         list[str] | None,
         typer.Option(
@@ -217,7 +226,8 @@ def generate(
     settings = {"lateness": lateness, "duplicates": duplicates}
     said = [f"{name}={value}" for name, value in settings.items() if value is not None]
     changes = library.parts_from([*(trail or ()), *said])
-    scene = library.changed(library.read(text, str(path)), seed=seed, era=era, trail=changes)
+    written = library.read(text, str(path), library.parts_from(parameters or ()))
+    scene = library.changed(written, seed=seed, era=era, trail=changes)
     request = run.Request(
         scenario=resolve(scene),
         source_sha256=hashlib.sha256(text.encode()).hexdigest(),

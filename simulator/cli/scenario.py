@@ -149,12 +149,21 @@ def resolve(
         int | None, typer.Option(metavar="N", help="In place of its own.", min=0)
     ] = None,
     era: Annotated[str | None, typer.Option(metavar="ERA", help="In place of its own.")] = None,
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="A parameter, such as victim=ana.lopez; may be repeated.",
+        ),
+    ] = None,
 ) -> None:
     """Print a scenario with every default filled in.
 
     What is printed is itself a valid scenario, and gives the same bytes.
     """
-    typer.echo(dump(library.load(scenario, seed=seed, era=era)), nl=False)
+    given = library.parts_from(parameters or ())
+    typer.echo(dump(library.load(scenario, seed=seed, era=era, parameters=given)), nl=False)
 
 
 @app.command()

@@ -15,6 +15,7 @@ from simulator.flows import FLOW_INDEX, FLOWS
 from simulator.flows.sharing import SHARED_CALLS
 from simulator.flows.steps import EPISODE_COLUMNS, Flow, happenings
 from simulator.plan.applications import Applications
+from simulator.plan.computers import machines
 from simulator.plan.constants import constants_of
 from simulator.plan.episodes import Block, block_of
 from simulator.plan.instance import InstanceState
@@ -33,10 +34,11 @@ from simulator.scenario.held import Held
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from simulator.plan.computers import Machine
     from simulator.plan.population import Directory
     from simulator.plan.provisioning import Client
     from simulator.plan.timeline import Timeline
-    from simulator.scenario.document import Administrator, Computer
+    from simulator.scenario.document import Administrator
 
 _PAUSE: Final = purpose("pause")
 _SESSION_AGE: Final = purpose("role-session-age")
@@ -190,7 +192,7 @@ class Stage:
         self.access = opening(self.scenario, {name: (name,) for name in directory.accounts})
         self.users: dict[str, Person] = {}
         self.networks = {network.name: network for network in self.scenario.networks}
-        self.computers = {computer.name: computer for computer in self.scenario.computers}
+        self.computers = machines(self.scenario, self.registry, directory.root)
         self.named = {one.name: one for one in self.scenario.users if isinstance(one, User)}
         self.groups = {
             group.name: GroupState(
@@ -269,16 +271,12 @@ class Stage:
         name = act.entry.network or (None if computer is None else computer.network)
         if name is None:
             return usual
-        whose = key if computer is None else self.computer_key(computer)
+        whose = key if computer is None else computer.key
         return self.directory.network_address(self.networks[name], whose)
 
-    def computer(self, act: Act[Entry]) -> Computer | None:
+    def computer(self, act: Act[Entry]) -> Machine | None:
         """Return the computer that an action is done with, when it is not the person's own."""
         return self.computers.get(act.entry.computer or "")
-
-    def computer_key(self, computer: Computer) -> Key:
-        """Return what the address and the programs of a computer are drawn from."""
-        return self.directory.root.child("computer", computer.name)
 
     def any_home(self, key: Key) -> int:
         """Return an address for somebody of whom no place is known, in table `address`."""
@@ -314,7 +312,7 @@ class Stage:
         usual = int(people.office[index]) if is_old else self.any_home(person.key)
         computer = self.computer(act)
         if computer is not None:
-            agent = self.agent_of(computer, act, cli)
+            agent = computer.agent(self.registry, act.at, cli)
         elif is_old:
             agents = {"": people.browser, "sso.login": people.cli_login}
             agent = int(agents.get(cli, people.cli_use)[index])
@@ -326,15 +324,6 @@ class Stage:
             "agent": self.agent(act, agent),
             "region": self.region(act),
         }
-
-    def agent_of(self, computer: Computer, act: Act[Entry], command: str, tool: str = "cli") -> int:
-        """Return a computer's browser, or its CLI or other tool where a command is given."""
-        key = self.computer_key(computer)
-        if command:
-            return self.cli(key, act.at, command, tool)
-        if computer.user_agent is not None:
-            return self.registry.intern("agent", computer.user_agent)
-        return self.browser(key, act.at)
 
     def region(self, act: Act[Entry]) -> int:
         """Return where a user acts, in table `region`, or -1 for the instance's own Region."""
@@ -348,8 +337,8 @@ class Stage:
         admin = state.admin
         computer = self.computer(act)
         if computer is not None:
-            command = "" if console else command
-            agent = self.agent_of(computer, act, command, admin.tool or "cli")
+            tool = "cli" if console else admin.tool or "cli"
+            agent = computer.agent(self.registry, act.at, "" if console else command, tool)
         elif admin.user_agent is not None:
             agent = self.registry.intern("agent", admin.user_agent)
         elif console:
@@ -358,7 +347,7 @@ class Stage:
             agent = self.cli(state.key, act.at, command, admin.tool or "cli")
         held = state.sessions.get(act.entry.computer)
         if held is None or act.at - held[1] >= HOUR:
-            own = () if computer is None else (computer.name,)
+            own = () if computer is None else (filled(act.entry.computer),)
             key = state.key.child("role-session", str(act.at), *own)
             held = key, act.at - _AGE.at(key.word(_SESSION_AGE))
             state.sessions[act.entry.computer] = held

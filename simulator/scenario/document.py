@@ -341,6 +341,8 @@ class Computer(Part):
     """By which the storyline means it."""
     network: Name
     """Where it stands: it has one address there."""
+    persona: Name = "office-worker"
+    """Whose machines it is like."""
     user_agent: UserAgent | None = None
     """Its browser; drawn unless given, as its other programs are."""
 

@@ -34,7 +34,8 @@ BROUGHT: Final = (
     ("networks",),
     ("computers",),
 )
-"""Lists of a play whose items, by name, come along where the scenario has none of that name."""
+"""Lists of a play whose items come along, by name; one that is there already stays as it is,
+but for the groups and assignments that the play needs."""
 
 MOST_VALUES: Final = 500_000
 """A scenario has no more values when all is written out."""
@@ -375,12 +376,27 @@ def _joined(top: Twig, play: Twig) -> Twig:
             continue
         present = _at(top, path)
         here = present.value if present is not None and isinstance(present.value, list) else []
-        names = {_name(one) for one in here}
-        new = [one for one in coming.value if _name(one) is not None and _name(one) not in names]
-        if new:
-            whole = Twig([*here, *new], coming.place if present is None else present.place)
-            top = _with(top, path, whole)
+        needed = {_name(one): one for one in coming.value if _name(one) is not None}
+        joined = [_given_too(one, needed.pop(_name(one), None)) for one in here]
+        place = coming.place if present is None else present.place
+        top = _with(top, path, Twig([*joined, *needed.values()], place))
     return top
+
+
+def _given_too(item: Twig, needed: Twig | None) -> Twig:
+    """Return a user or group that is there, with the groups and assignments that a play needs."""
+    made = item
+    for name in ("groups", "assignments"):
+        more = None if needed is None else needed.value.get(name)
+        own = made.value.get(name) if isinstance(made.value, dict) else None
+        if more is None or not isinstance(more.value, list):
+            continue
+        here = own.value if own is not None and isinstance(own.value, list) else []
+        known = [one.plain for one in here]
+        new = [one for one in more.value if one.plain not in known]
+        whole = Twig([*here, *new], more.place if own is None else own.place)
+        made = replace(made, value={**made.value, name: whole})
+    return made
 
 
 def _name(item: Twig) -> str | None:

@@ -498,7 +498,7 @@ def resolve(scenario: Scenario) -> Scenario:
     end = window.end if window.days is None else window.start + window.days * DAY
     users = here.users(taken)
     admins = tuple(here.administrator(admin) for admin in scenario.administrators)
-    used = dict.fromkeys(user.persona for user in scenario.users)
+    used = dict.fromkeys(one.persona for one in (*scenario.users, *scenario.computers))
     organization = here.organization()
     return scenario.model_copy(
         update={

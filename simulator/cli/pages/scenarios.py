@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.cli.pages.markdown import code, fenced, link, notice, table
+from simulator.cli.pages.plays import PLAYS
 from simulator.primitives.jsontext import json_text
 from simulator.scenario import actions
 from simulator.scenario.library import find, names
@@ -53,8 +54,10 @@ def page() -> str:
         "",
         *table(
             ("name", "what it shows"),
-            ((code(name), text) for name, text in names().items()),
+            ((code(name), text) for name, text in names().items() if not name.startswith(PLAYS)),
         ),
+        "[Plays](plays.md), attacks and what looks like them, have a page of their own.",
+        "",
         "## The scenario",
         "",
         *_keys(schema, frozenset()),

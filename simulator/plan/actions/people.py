@@ -132,7 +132,10 @@ def _sign_in_place(stage: Stage, act: Act[SignIn], person: Person | None) -> dic
         return stage.user_place(act, person)
     key = act.key.child("stranger")
     computer = stage.computer(act)
-    browser = stage.browser(key, act.at) if computer is None else stage.agent_of(computer, act, "")
+    if computer is None:
+        browser = stage.browser(key, act.at)
+    else:
+        browser = computer.agent(stage.registry, act.at, "")
     return {
         "user": -1,
         "address": stage.address(act, key, stage.any_home(key)),
@@ -316,7 +319,7 @@ def tool_place(
     if tool == "cli":
         return place
     computer = stage.computer(act)
-    owner = person.key if computer is None else stage.computer_key(computer)
+    owner = person.key if computer is None else computer.key
     key = owner.child("tool", tool)
     platform = key.below(len(user_agents.PLATFORMS) - 1, _PLATFORM)
     updated = user_agents.updated_at(key, act.at, _TOOL_DAYS)

@@ -29,7 +29,9 @@ _MAIN_DEVICE: Final = purpose("main-device")
 _BROWSER: Final = purpose("browser")
 _PLATFORM: Final = purpose("platform")
 
-_BROWSER_DAYS, _CLI_DAYS = 7, 60
+_BROWSER_DAYS: Final = 7
+CLI_DAYS: Final = 60
+"""How often people update what they have, in days."""
 _PHONES: Final = ("iphone", "android")
 _SYSTEMS: Final = {"windows": ("Windows",), "macos": ("Darwin",), "linux": ("Linux",)}
 _COMMANDS: Final = {"cli_login": "sso.login", "cli_use": "sts.get-caller-identity"}
@@ -43,12 +45,18 @@ class Wardrobe:
     at: int
     """When, in milliseconds."""
 
-    def agents(self, key: Key, persona: Persona, given: str | None = None) -> dict[str, int]:
-        """Return a person's agents by column of `People`; `given` is a browser that is fixed."""
+    def machine(self, key: Key, persona: Persona) -> tuple[str, int]:
+        """Return a person's main device, and which of `PLATFORMS` the CLI runs on."""
         devices = [share.device for share in persona.devices]
         device = devices[
             weighted([share.share for share in persona.devices], key.word(_MAIN_DEVICE))
         ]
+        platforms = _platforms(device)
+        return device, platforms[key.below(len(platforms), _PLATFORM)]
+
+    def agents(self, key: Key, persona: Persona, given: str | None = None) -> dict[str, int]:
+        """Return a person's agents by column of `People`; `given` is a browser that is fixed."""
+        device, platform = self.machine(key, persona)
         updated = user_agents.updated_at(key, self.at, _BROWSER_DAYS)
         browsers = user_agents.browsers_at(updated)
 
@@ -56,9 +64,7 @@ class Wardrobe:
             chosen = among[weighted([browsers[place].weight for place in among], word)]
             return self.registry.intern("agent", browsers[chosen].text)
 
-        platforms = _platforms(device)
-        platform = platforms[key.below(len(platforms), _PLATFORM)]
-        updated = user_agents.updated_at(key, self.at, _CLI_DAYS)
+        updated = user_agents.updated_at(key, self.at, CLI_DAYS)
         return {
             "browser": browser(_browsers((device,)), key.word(_BROWSER))
             if given is None
@@ -90,7 +96,7 @@ class Wardrobe:
             "browser": self._browsers_of(behind, browser),
             "phone": self._browsers_of(behind, phone),
         }
-        behind = user_agents.days_behind_many(keys, self.at, _CLI_DAYS)
+        behind = user_agents.days_behind_many(keys, self.at, CLI_DAYS)
         codes = behind * len(user_agents.PLATFORMS) + platform
         for column, command in _COMMANDS.items():
 

@@ -143,6 +143,25 @@ def test_a_play_brings_what_is_not_there(files):
     assert "far" in {network.name for network in scenario.networks}
 
 
+def test_who_is_there_gets_what_the_play_needs(files, play):
+    """Groups and assignments, beside those that the scenario gives."""
+    text = PLAY.replace("mfa: [totp]}", "mfa: [totp], groups: [Staff], assignments: [$grant]}")
+    text = text.replace("parameters:", "parameters:\n  grant: {meaning: What., default: {}}")
+    needs = """
+organization: {accounts: [{name: prod}]}
+permission_sets: [{name: Reader}]
+groups:
+  - {name: Staff, assignments: [{permission_set: Reader, accounts: [prod]}]}
+"""
+    play.write_text(text.replace("window:", f"{needs}window:", 1).lstrip())
+    with_ = "with: {grant: {permission_set: Reader, accounts: [prod]}}"
+    scenario = files(f"- {{use: knock.yaml, at: 2025-01-13T08:00:00Z, {with_}}}\n")
+
+    ana = scenario.users[0]
+    assert (ana.groups, ana.given_name) == (("Staff",), "Ana")
+    assert [one.permission_set for one in ana.assignments] == ["Reader"]
+
+
 def test_playings_without_id_are_numbered(files):
     """And their entries have no ids, which would be there twice."""
     scenario = files(

@@ -46,9 +46,11 @@ def test_every_shipped_scenario_is_named_like_its_file() -> None:
 
 
 def test_the_table_of_scenarios_lists_them_all() -> None:
-    """`scenarios/README.md` has a row for each, with its description."""
+    """`scenarios/README.md` has a row for each, but for plays: `docs/plays.md` has those."""
     readme = next(iter(paths().values())).parents[1] / "README.md"
     text = readme.read_text(encoding="utf-8")
 
     for name, description in names().items():
+        if name.startswith("plays/"):
+            continue
         assert f"| `{name}` | {description} |" in text

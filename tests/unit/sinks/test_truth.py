@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import jsonschema_rs
 import orjson
 import pytest
 
@@ -61,3 +64,38 @@ def test_a_storyline_is_told_from_everyday_activity() -> None:
     assert 0 < len(scripted) < len(lines)
     assert all(line["action"] != "background" for line in scripted)
     assert {line["action"] for line in lines if line["entry"] is None} == {"background"}
+
+
+SCHEMA = Path(__file__).parents[3] / "docs" / "schemas" / "truth.schema.json"
+
+
+@pytest.mark.parametrize(
+    "name", ["quickstart", "storylines/q-developer", "plays/device-code-phishing"]
+)
+def test_lines_are_what_the_schema_says(name: str) -> None:
+    """Of every sort: everyday, scripted, of a play."""
+    validator = jsonschema_rs.validator_for(orjson.loads(SCHEMA.read_bytes()))
+    plan, truth = compile_scenario(library.load(name))
+    finished = delivered(vectorised.render(plan, 0, plan.horizon), plan)
+    lines = b"".join(TruthLines(plan, truth).of(finished)).splitlines()
+
+    wrong = [line for line in lines if not validator.is_valid(orjson.loads(line))]
+
+    assert wrong == []
+    assert not validator.is_valid(orjson.loads(lines[0]) | {"play": 7})
+
+
+def test_a_play_is_told() -> None:
+    """Who really acted, with which techniques, in which step of which playing."""
+    plan, truth = compile_scenario(library.load("plays/device-code-phishing"))
+    finished = delivered(vectorised.render(plan, 0, plan.horizon), plan)
+
+    lines = [
+        orjson.loads(line) for line in b"".join(TruthLines(plan, truth).of(finished)).splitlines()
+    ]
+
+    token = next(line for line in lines if line["kind"] == "sso/CreateToken")
+    assert (token["actor"], token["label"]) == ("intruder", "malicious")
+    assert (token["play"], token["play_id"]) == ("device-code-phishing", "device-code-phishing")
+    assert token["techniques"]
+    assert token["step"]
