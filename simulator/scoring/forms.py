@@ -80,18 +80,19 @@ def form_of(source: Source) -> tuple[Form, Source]:
     pieces = iter(source.pieces)
     head = b""
     for piece in pieces:
-        head = (head + piece).removeprefix(_BOM).lstrip()
-        if head:
+        head = (head + piece).removeprefix(_BOM)
+        if not head.isspace():
             break
     whole = Source(source.name, chain((head,), pieces), source.is_known, source.troubles)
+    begins = head.lstrip()
     stem = source.name
     for packed in _PACKED:
         stem = stem.removesuffix(packed)
     for suffix, form in _BY_NAME.items():
         if stem.endswith(suffix):
             return form, whole
-    for begins, form in _BY_BEGINNING.items():
-        if head.startswith(begins):
+    for mark, form in _BY_BEGINNING.items():
+        if begins.startswith(mark):
             return form, whole
     return (_LINES if stem.endswith(".json") else _CSV), whole
 
@@ -101,9 +102,11 @@ def _csv_rows(source: Source) -> Iterator[Row]:
     csv.field_size_limit(MOST_LINE)
     reader = csv.reader(_text_lines(source), strict=True)
     heading: list[str] | None = None
+    before = 0
     try:
         for cells in reader:
-            line = reader.line_num
+            # A row may go over several lines.
+            line, before = before + 1, reader.line_num
             if heading is None:
                 heading = [cell.strip() for cell in cells]
                 if not _is_heading(source, line, heading):

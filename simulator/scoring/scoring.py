@@ -76,7 +76,7 @@ def score(
     observer.planned(size + sum(one.size for one in files))
     read = read_alerts(file, source, min_score=options.min_score, heard=observer.read)
     told = read_truth(files, read, positives=options.positives, heard=observer.read)
-    return _scored(read, told, options)
+    return scored(read, told, options)
 
 
 def _opened(file: str) -> tuple[BinaryIO, int]:
@@ -87,7 +87,8 @@ def _opened(file: str) -> tuple[BinaryIO, int]:
         raise InputError(message) from None
 
 
-def _scored(alerts: Alerts, told: Told, options: Options) -> Score:
+def scored(alerts: Alerts, told: Told, options: Options) -> Score:
+    """Return the score of alerts and truth that were read for each other."""
     sought = Sought.of(told, options.positives)
     matches = matched(alerts, told, sought)
     detections = _detections(alerts, told, sought, matches)
