@@ -32,7 +32,7 @@ EPILOG: Final = "\n".join(
         "  trailwright scenario new my.yaml               a scenario of your own to start from",
         "  trailwright validate trail.json.gz             check any CloudTrail file",
         "  trailwright verify output/quickstart --rerun   whether a run still is what was written",
-        "  trailwright score output/quickstart alerts.csv how well a detector did",
+        "  trailwright score my-trail/ alerts.csv         how well a detector did",
         "",
         "\b",
         "Exit statuses:",

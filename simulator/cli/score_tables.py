@@ -138,7 +138,8 @@ def _lists(out: Console, score: Score, *, every: bool) -> None:
 
 
 def _named(playing: Playing) -> str:
-    return playing.play if playing.play_id is None else f"{playing.play} {playing.play_id}"
+    is_one = playing.play_id in (None, playing.play)
+    return playing.play if is_one else f"{playing.play} {playing.play_id}"
 
 
 def _list(out: Console, title: str, rows: Sequence[tuple[str, ...]], most: int | None) -> None:
