@@ -165,13 +165,12 @@ class _Columns:
         }
         before = len(self.troubles.found)
         place = self.form.place(self.file, row.place)
-        ids = [one for name in IDS for one in self._ids(place, name, said)]
+        naming = [name for name in said if name in IDS]
+        ids = [one for name in naming for one in self._ids(place, name, said[name])]
         rule = self._value(place, "rule", said, _text)
         at = self._value(place, "time", said, _instant)
         score = self._value(place, "score", said, _number)
-        window = None
-        if not any(name in said for name in IDS):
-            window = self._window(place, said)
+        window = None if naming else self._window(place, said)
         if self.min_score is not None and score is None and "score" not in said:
             self.troubles.add(place, "is missing: --min-score needs it", "score")
         if len(self.troubles.found) > before:
@@ -209,19 +208,17 @@ class _Columns:
             end=column(self.end),
         )
 
-    def _ids(self, place: str, name: str, said: Mapping[str, object]) -> list[str]:
-        value = said.get(name)
-        if isinstance(value, str):
-            found: list[object] = [value]
-            if self.form.separators:
-                found = [*re.split(f"[{self.form.separators}]+", value.strip(" ;"))]
-        elif value is None or isinstance(value, list):
-            found = value or []
-        else:
+    def _ids(self, place: str, name: str, value: object) -> list[str]:
+        if isinstance(value, list):
+            found = value
+        elif not isinstance(value, str):
             self.troubles.add(place, f"expected an eventID or a list, not {shown(value)}", name)
             return []
+        else:
+            apart = self.form.separators
+            found = re.split(f"[{apart}]+", value.strip(apart)) if apart else [value]
         ids = [one for one in found if isinstance(one, str) and one]
-        if len(ids) < len(found) or (value is not None and not ids):
+        if len(ids) < len(found):
             self.troubles.add(place, f"expected eventIDs, not {shown(value)}", name)
         return ids
 
