@@ -42,6 +42,28 @@ def bars(*, is_shown: bool) -> Iterator[Progress | None]:
         yield progress
 
 
+class ReadBar:
+    """Shows how much of what is to be read was read. See `verification.Observer`."""
+
+    def __init__(self, progress: Progress) -> None:
+        """Show nothing yet."""
+        self._progress = progress
+        self._size = 0
+        self._task = progress.add_task("", total=None, told="")
+
+    def planned(self, size: int) -> None:
+        """See `Observer.planned`."""
+        self._progress.update(self._task, total=size)
+
+    def read(self, size: int) -> None:
+        """See `Observer.read`."""
+        from simulator.cli.summary import size_text  # noqa: PLC0415  # as above
+
+        self._size += size
+        told = f"{size_text(self._size)} read"
+        self._progress.update(self._task, completed=self._size, told=told)
+
+
 class RunBar:
     """Shows how far a run is. See `run.Observer`."""
 

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
 from simulator.cli.generate import workers_of
-from simulator.cli.progress import RunBar, bars
-from simulator.cli.summary import size_text
+from simulator.cli.progress import ReadBar, RunBar, bars
 from simulator.primitives.jsontext import json_text_indented
 from simulator.verification import Options, place_of, report_json, report_text
 from simulator.verification import verify as verified
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rich.progress import Progress
 
 EPILOG: Final = """\b
 Examples:
@@ -80,42 +73,15 @@ def verify(
     it should be.
     """
     place = place_of(path, endpoint)
-    with _watching(is_shown=not quiet) as watcher:
+    with bars(is_shown=not quiet) as progress:
         report = verified(
             place,
             options=Options(rerun, workers, digest_key),
-            observer=watcher,
-            rerun_observer=None if watcher is None else watcher.rerun,
+            observer=None if progress is None else ReadBar(progress),
+            rerun_observer=None if progress is None else RunBar(progress, "records made again"),
         )
     if as_json:
         typer.echo(json_text_indented(report_json(report)).decode())
     elif report.findings or not quiet:
         typer.echo(report_text(report, all_ids=all_ids))
     raise typer.Exit(report.exit_status)
-
-
-class _Watcher:
-    """Shows how much is read, and how far the run made again is."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._size = 0
-        self._task = progress.add_task("", total=None, told="")
-        self.rerun = RunBar(progress, "records made again")
-
-    def planned(self, size: int) -> None:
-        """See `Observer.planned`."""
-        self._progress.update(self._task, total=size)
-
-    def read(self, size: int) -> None:
-        """See `Observer.read`."""
-        self._size += size
-        told = f"{size_text(self._size)} read"
-        self._progress.update(self._task, completed=self._size, told=told)
-
-
-@contextmanager
-def _watching(*, is_shown: bool) -> Iterator[_Watcher | None]:
-    """Show bars while a run is verified, where somebody sees them."""
-    with bars(is_shown=is_shown) as progress:
-        yield None if progress is None else _Watcher(progress)

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from simulator.cli import console
-from simulator.cli.verify import _Watcher, _watching
+from simulator.cli.progress import ReadBar, RunBar, bars
 from tests.unit.cli.program import TINY
 
 
@@ -101,15 +101,15 @@ def test_progress_is_shown_on_terminals_alone():
     """What is read, and what is made again."""
     from rich.progress import Progress  # noqa: PLC0415
 
-    with _watching(is_shown=False) as nobody:
+    with bars(is_shown=False) as nobody:
         assert nobody is None
     progress = Progress(console=console.messages(), disable=True)
-    watcher = _Watcher(progress)
+    read, rerun = ReadBar(progress), RunBar(progress, "records made again")
 
-    watcher.planned(100)
-    watcher.read(40)
-    watcher.rerun.planned(7)
-    watcher.rerun.written(5, 3)
+    read.planned(100)
+    read.read(40)
+    rerun.planned(7)
+    rerun.written(5, 3)
 
     reading, making = progress.tasks
     assert (reading.total, reading.completed, reading.fields["told"]) == (100, 40, "40 B read")
