@@ -122,8 +122,11 @@ def json_schema() -> dict[str, Any]:
         definition["required"] = list(dict.fromkeys(["does", *definition.get("required", ())]))
         definition["properties"]["for"] = _FOR
     definitions["Use"]["properties"]["for"] = _FOR
+    # Not one of the two: a mistake in an entry would be told against every action and `use`.
     schema["properties"]["storyline"]["items"] = {
-        "anyOf": [{"$ref": "#/$defs/Action"}, {"$ref": "#/$defs/Use"}]
+        "if": {"required": ["use"]},
+        "then": {"$ref": "#/$defs/Use"},
+        "else": {"$ref": "#/$defs/Action"},
     }
     return {"$schema": DIALECT, "title": "Trailwright scenario", **schema}
 

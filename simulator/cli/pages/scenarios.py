@@ -138,6 +138,8 @@ def _type(field: dict[str, Any]) -> str:  # noqa: PLR0911  # one for each form a
         return link(name, "Actions" if name == "Action" else name)
     if "const" in field or "enum" in field:
         return ", ".join(code(_value(word)) for word in _words(field))
+    if "if" in field:
+        return f"{_type(field['else'])} or {_type(field['then'])}"
     if choices := field.get("anyOf", field.get("oneOf")):
         kinds = dict.fromkeys(_type(one) for one in choices)
         return " or ".join(kinds)
