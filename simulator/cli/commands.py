@@ -39,7 +39,7 @@ EPILOG: Final = "\n".join(
     )
 )
 
-SUBCOMMANDS: Final = ("generate", "scenario", "records", "validate", "verify")
+SUBCOMMANDS: Final = ("generate", "dataset", "scenario", "records", "validate", "verify")
 """In the order of the help; each is the module of its name."""
 
 
