@@ -29,15 +29,16 @@ def share_from(text: str) -> Fraction:
     Raises:
         RequestError: It is none, or not between 0 and 1.
     """
+    most = 100 if text.endswith("%") else 1
     try:
         number = Decimal(text.removesuffix("%"))
-        share = Fraction(number) / (100 if text.endswith("%") else 1)
-    except (InvalidOperation, ValueError, OverflowError):
-        share = Fraction(0)
-    if not 0 < share <= 1:
+    except InvalidOperation:
+        number = Decimal(0)
+    # Beyond what anybody asks for, a fraction would have as many digits as the number says.
+    if not number.is_finite() or not Decimal("1e-9") <= number <= most:
         message = f"--malicious {text}: expected a share such as 1% or 0.01"
         raise RequestError(message)
-    return share
+    return Fraction(number) / most
 
 
 def events_for(scenario: Scenario, share: Fraction) -> int:

@@ -110,7 +110,7 @@ def _spots(node: Node, path: tuple[str, ...]) -> Iterator[Spot]:
 
 
 def _in_text(parts: tuple[str | Slot, ...], path: tuple[str, ...]) -> Iterator[Spot]:
-    """Yield the handle that a text ends with: a name in a role session, the rest of a key id."""
+    """Yield the handle that a text ends with: a name after others, or anything after fixed text."""
     *front, last = parts
     if not isinstance(last, Slot) or last.field not in HANDLES:
         return
@@ -120,7 +120,7 @@ def _in_text(parts: tuple[str | Slot, ...], path: tuple[str, ...]) -> Iterator[S
     )
     if last.field == "user.name":
         yield Spot(path, SESSION_NAME, re.compile(f"{before}({pattern_of(last.field)})"))
-    elif HANDLES[last.field] == "access-key-id":
+    elif all(isinstance(part, str) for part in front):
         yield Spot(path, HANDLES[last.field], re.compile(f"({before}{pattern_of(last.field)})"))
 
 

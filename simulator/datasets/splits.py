@@ -122,6 +122,10 @@ def _ends(plan: Plan, shares: tuple[int, int, int]) -> tuple[int, ...]:
     by_then = np.cumsum(begun)
     ends = []
     for share in accumulate(shares[:-1]):
+        if share == _WHOLE:
+            # Nothing is left for what comes after it.
+            ends.append(plan.horizon)
+            continue
         wanted = share * int(by_then[-1])
         # The first minute by whose end they are there. Whole numbers, so that none is rounded.
         minute = int(np.searchsorted(by_then * _WHOLE, wanted)) if wanted else -1
