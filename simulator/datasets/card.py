@@ -213,18 +213,23 @@ def _splits(made: Made) -> Iterator[str]:
 
 
 def _columns(asked: Asked) -> Iterator[str]:
+    for name, leaves in tables(has_record=asked.has_record).items():
+        yield from (f"### {name}", "")
+        yield from _table(("column", "type"), leaves)
+
+
+def tables(*, has_record: bool) -> dict[str, list[tuple[str, str]]]:
+    """Return the columns of every table with their types, as they are told; objects' members."""
     nested = columns.nested()
-    tables: dict[str, tuple[Column, ...]] = {
-        "records": (*nested, columns.RECORD) if asked.has_record else nested,
+    listed = {
+        "records": (*nested, columns.RECORD) if has_record else nested,
         "flat": columns.flat_columns(),
         "labels": columns.LABELS,
         "sessions": columns.SESSIONS,
         "users": columns.USERS,
         "resolver": columns.RESOLVER,
     }
-    for name, listed in tables.items():
-        yield from (f"### {name}", "")
-        yield from _table(("column", "type"), list(_leaves(listed, "")))
+    return {name: list(_leaves(found, "")) for name, found in listed.items()}
 
 
 def _leaves(listed: Iterable[Column], above: str) -> Iterator[tuple[str, str]]:
