@@ -22,8 +22,8 @@ def _lines() -> Iterator[str]:
     yield notice("`simulator/datasets`")
     yield "# Columns of a dataset"
     yield ""
-    yield "[datasets.md](datasets.md) says what the tables are for. Those of `records` and `flat` are"
-    yield "derived from the shapes of all kinds in all eras; a record has what its kind has."
+    yield "[datasets.md](datasets.md) says what the tables are for. Those of `records` and `flat`"
+    yield "are derived from the shapes of all kinds in all eras; a record has what its kind has."
     yield ""
     for name, leaves in tables(has_record=True).items():
         yield from (f"## {name}", "")
