@@ -40,7 +40,15 @@ EPILOG: Final = "\n".join(
     )
 )
 
-SUBCOMMANDS: Final = ("generate", "scenario", "records", "validate", "verify", "score")
+SUBCOMMANDS: Final = (
+    "generate",
+    "dataset",
+    "scenario",
+    "records",
+    "validate",
+    "verify",
+    "score",
+)
 """In the order of the help; each is the module of its name."""
 
 

@@ -61,7 +61,7 @@ def workers_of(given: str | int) -> int:
 
 
 @contextmanager
-def _watching(*, is_shown: bool) -> Iterator[run.Observer]:
+def watching(*, is_shown: bool) -> Iterator[run.Observer]:
     """Show a bar while a run is made, where somebody sees it."""
     with bars(is_shown=is_shown) as progress:
         yield run.Silence() if progress is None else RunBar(progress)
@@ -246,7 +246,7 @@ def generate(
             raise RequestError("--manifest: log files have theirs beside them")
         options = Options(output, truth, endpoint, digest_key, notify, notify_endpoint)
         how = Handling(force=force, resume=resume)
-        with _watching(is_shown=not quiet) as observer:
+        with watching(is_shown=not quiet) as observer:
             told = deliver(request, options, how, observer)
         if not quiet:
             from simulator.cli import console, summary  # noqa: PLC0415  # as below
@@ -258,7 +258,7 @@ def generate(
     if target.records is None:
         # What was printed so far must come before what is written past it.
         sys.stdout.flush()
-    with _watching(is_shown=not quiet) as observer:
+    with watching(is_shown=not quiet) as observer:
         counts = run.write_run(
             request, target, force=force, observer=observer, standard_output=sys.stdout.fileno()
         )

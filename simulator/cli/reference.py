@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from simulator.cli.pages import commands, plays, records, scenarios, schemas
+from simulator.cli.pages import commands, datasets, plays, records, scenarios, schemas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +21,7 @@ FOLDER: Final = Path(__file__).parents[2] / "docs"
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "cli.md": commands.page,
     "plays.md": plays.page,
+    "dataset-columns.md": datasets.page,
     "records.md": records.page,
     "scenarios.md": scenarios.page,
     **{name: partial(schemas.page, era) for name, era in schemas.FILES.items()},

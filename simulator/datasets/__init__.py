@@ -1,0 +1,1 @@
+"""Records and their truth as a dataset: tables, splits, a data card."""
