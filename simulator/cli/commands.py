@@ -32,6 +32,7 @@ EPILOG: Final = "\n".join(
         "  trailwright scenario new my.yaml               a scenario of your own to start from",
         "  trailwright validate trail.json.gz             check any CloudTrail file",
         "  trailwright verify output/quickstart --rerun   whether a run still is what was written",
+        "  trailwright realism baseline/office            whether people do what personas declare",
         "",
         "\b",
         "Exit statuses:",
@@ -39,7 +40,7 @@ EPILOG: Final = "\n".join(
     )
 )
 
-SUBCOMMANDS: Final = ("generate", "scenario", "records", "validate", "verify")
+SUBCOMMANDS: Final = ("generate", "scenario", "records", "validate", "verify", "realism")
 """In the order of the help; each is the module of its name."""
 
 
