@@ -23,7 +23,7 @@ TERMINATED: Final = 128 + signal.SIGTERM
 
 STATUSES: Final = (
     (0, "all went well"),
-    (1, "validate or verify found something, or score fell short; or a bug, with a traceback"),
+    (1, "a check found something, or score fell short; or a bug, with a traceback"),
     (2, "an option, argument or scenario is wrong"),
     (3, "the target cannot be written, or holds something already"),
     (4, "a file to be read is missing, or not what it should be"),

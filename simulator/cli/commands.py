@@ -32,7 +32,9 @@ EPILOG: Final = "\n".join(
         "  trailwright scenario new my.yaml               a scenario of your own to start from",
         "  trailwright validate trail.json.gz             check any CloudTrail file",
         "  trailwright verify output/quickstart --rerun   whether a run still is what was written",
+        "  trailwright dataset quickstart -o data/        tables for training and testing",
         "  trailwright score my-trail/ alerts.csv         how well a detector did",
+        "  trailwright realism baseline/office            whether people do what personas declare",
         "",
         "\b",
         "Exit statuses:",
@@ -48,6 +50,7 @@ SUBCOMMANDS: Final = (
     "validate",
     "verify",
     "score",
+    "realism",
 )
 """In the order of the help; each is the module of its name."""
 

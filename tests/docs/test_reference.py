@@ -68,15 +68,22 @@ def test_exit_statuses_are_all_explained():
     ]
 
 
-@pytest.mark.parametrize("name", ["truth", "manifest"])
-def test_members_of_a_format_are_all_explained(name):
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [
+        ("truth", "manifest-and-truth.md"),
+        ("manifest", "manifest-and-truth.md"),
+        ("realism", "realism.md"),
+    ],
+)
+def test_members_of_a_format_are_all_explained(name, page):
     """What the schema allows stands in the page."""
     schema = orjson.loads((DOCS / "schemas" / f"{name}.schema.json").read_bytes())
     jsonschema_rs.meta.validate(schema)
-    page = (DOCS / "manifest-and-truth.md").read_text("utf-8")
+    text = (DOCS / page).read_text("utf-8")
 
     for member in schema["properties"]:
-        assert f"`{member}" in page, member
+        assert f"`{member}" in text, member
 
 
 def test_kinds_of_findings_are_all_explained():
