@@ -342,7 +342,8 @@ class Computer(Part):
     network: Name
     """Where it stands: it has one address there."""
     user_agent: UserAgent | None = None
-    """Its browser; drawn unless given, as its other programs are."""
+    """Its browser, or what pushes users (SCIM) with it; drawn unless given, as its other
+    programs are, while users are pushed by the provider's own client."""
 
 
 class Hours(Part):
