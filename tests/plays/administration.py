@@ -181,14 +181,16 @@ def rogue_permission_set(records: list[Record]) -> list[str]:
 
 
 def persistence_new_user(records: list[Record]) -> list[str]:
-    """Find users who are made, given access and first used from one address that is new."""
-    seen = first_seen(records)
+    """Find users who are made, given access and used from where their maker never worked."""
+    usual: dict[str | None, str] = {}
+    for record in records:
+        usual.setdefault(record["userIdentity"].get("arn"), record["sourceIPAddress"])
     found: list[Record] = []
     for creation in named(records, "CreateUser"):
         answer = answered(creation)
         made = answer.get("userId") or (answer.get("user") or {}).get("userId")
         address = creation["sourceIPAddress"]
-        if made is None or when(creation) - seen[address] > HOUR:
+        if made is None or address == usual[creation["userIdentity"].get("arn")]:
             continue
         given = [
             one
