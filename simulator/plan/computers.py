@@ -34,6 +34,8 @@ class Machine:
     """Which of `user_agents.PLATFORMS` it is."""
     agents: dict[str, int]
     """Its browser and CLI, in table `agent`, as columns of `People` have them."""
+    user_agent: str | None
+    """What the scenario says that it calls with; absent where it is drawn."""
 
     def agent(self, registry: Registry, at: int, command: str, tool: str = "cli") -> int:
         """Return what a command is given with, in table `agent`; the browser, without one."""
@@ -56,5 +58,6 @@ def machines(scenario: Scenario, registry: Registry, root: Key) -> dict[str, Mac
             key,
             wardrobe.machine(key, persona)[1],
             wardrobe.agents(key, persona, computer.user_agent),
+            computer.user_agent,
         )
     return made

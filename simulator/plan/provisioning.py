@@ -11,12 +11,13 @@ from simulator.directory.user_agents import SCIM_CLIENTS
 from simulator.plan.population import filled
 from simulator.primitives.instants import DAY
 from simulator.primitives.keys import purpose
+from simulator.scenario.provisioning import RECORDED_SINCE
 
 if TYPE_CHECKING:
     from simulator.directory.scim_clients import Habits
     from simulator.plan.stage import Act, Person, Stage
     from simulator.primitives.keys import Key
-    from simulator.scenario.actions import Entry
+    from simulator.scenario.actions import ScimEntry
     from simulator.scenario.provisioning import Scim
 
 _ADDRESS: Final = purpose("scim-address")
@@ -67,7 +68,7 @@ class Client:
         return HABITS[filled(self.scim.client)]
 
 
-def client_of(stage: Stage, act: Act[Entry]) -> Client:
+def client_of(stage: Stage, act: Act[ScimEntry]) -> Client:
     """Return the client that an action is by."""
     if stage.client is not None:
         return stage.client
@@ -91,7 +92,7 @@ def client_of(stage: Stage, act: Act[Entry]) -> Client:
     return stage.client
 
 
-def place(stage: Stage, act: Act[Entry]) -> dict[str, int]:
+def place(stage: Stage, act: Act[ScimEntry]) -> dict[str, int]:
     """Return the columns of who calls and from where.
 
     A provider has several machines, and one of them does all that belongs together.
@@ -102,10 +103,33 @@ def place(stage: Stage, act: Act[Entry]) -> dict[str, int]:
     return {
         "admin": client.row,
         "actor": 1,
-        "scim_token": client.token,
+        "scim_token": _token_of(stage, act, client),
         "address": stage.address(act, client.key, usual),
-        "agent": stage.agent(act, client.agent),
+        "agent": stage.agent(act, _agent_of(stage, act, client)),
     }
+
+
+def is_recorded(stage: Stage, act: Act[ScimEntry], at: int) -> bool:
+    """Tell whether CloudTrail records what is done at an instant: a token with a name is new."""
+    scim = client_of(stage, act).scim
+    return at >= RECORDED_SINCE if act.entry.token is not None else scim.is_recorded(at)
+
+
+def _agent_of(stage: Stage, act: Act[ScimEntry], client: Client) -> int:
+    """Return who it is that calls, in table `agent`: the client, unless a computer says more."""
+    computer = stage.computer(act)
+    if computer is None or computer.user_agent is None:
+        return client.agent
+    return stage.registry.intern("agent", computer.user_agent)
+
+
+def _token_of(stage: Stage, act: Act[ScimEntry], client: Client) -> int:
+    """Return the position in table `text` of the id of the token that is shown."""
+    name = act.entry.token
+    if name is None:
+        return client.token
+    known = stage.instance.tokens.get(name)
+    return stage.text(known or token_id(stage.directory.root, name))
 
 
 def created(stage: Stage, person: Person) -> int:

@@ -344,7 +344,8 @@ class Computer(Part):
     persona: Name = "office-worker"
     """Whose machines it is like."""
     user_agent: UserAgent | None = None
-    """Its browser; drawn unless given, as its other programs are."""
+    """Its browser, or what pushes users (SCIM) with it; drawn unless given, as its other
+    programs are, while users are pushed by the provider's own client."""
 
 
 class Hours(Part):

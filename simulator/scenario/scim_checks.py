@@ -8,7 +8,7 @@ from simulator.scenario import actions
 from simulator.scenario.actions import ScimEntry, nth_group_name, nth_user_name
 from simulator.scenario.directory_checks import listed_users, members, one_id
 from simulator.scenario.scene import LiveGroup, LiveUser
-from simulator.scenario.wording import Problem, listed_twice
+from simulator.scenario.wording import Problem, listed_twice, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 
 
 def pushes(scene: Scene, step: Step) -> Iterator[Problem]:
-    """Yield a finding unless the identity source has a provisioning client."""
-    if isinstance(step.entry, ScimEntry) and scene.scenario.instance.identity_source.scim is None:
+    """Yield a finding unless the identity source has a provisioning client and its token."""
+    if not isinstance(step.entry, ScimEntry):
+        return
+    if scene.scenario.instance.identity_source.scim is None:
         words = "nobody pushes users: say scim: true at instance.identity_source"
         yield Problem((*step.where, "does"), words)
+    token, tokens = step.entry.token, scene.instance.tokens
+    if token is not None and tokens is not None and token not in tokens:
+        yield Problem((*step.where, "token"), f"no such token by then{suggestion(token, tokens)}")
 
 
 def _answers(step: Step, answers: tuple[str, ...]) -> Iterator[Problem]:

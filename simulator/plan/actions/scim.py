@@ -88,7 +88,7 @@ class _Run:
             self.at += stage.pause(act, BACK_OFF if self.has_failed else NEXT_CALL)
         self.has_begun, self.has_failed = True, answer != "done"
         client = provisioning.client_of(stage, act)
-        if not client.scim.is_recorded(self.at):
+        if not provisioning.is_recorded(stage, act, self.at):
             return
         caller = provisioning.place(stage, act)
         self.at = call(

@@ -50,7 +50,8 @@ class DelegateAdministration(AdminEntry):
 class ChangeIdentitySource(AdminEntry):
     """Change where users come from, in the console's settings.
 
-    Sign-ins go on as `instance.identity_source` says.
+    From one external identity provider it may be to another. Sign-ins go on as
+    `instance.identity_source` says.
     """
 
     does: Literal["change-identity-source"] = "change-identity-source"

@@ -35,6 +35,9 @@ class ScimEntry(Entry):
     """An action by the identity provider's provisioning client."""
 
     actor = "scim"
+    token: Name | None = None
+    """Which of the provider's tokens it is done with, by the name that
+    `create-provisioning-token` gave it; the one it had from the beginning unless given."""
 
 
 class ScimCreateUser(ScimEntry):

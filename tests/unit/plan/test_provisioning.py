@@ -177,3 +177,47 @@ def test_payloads_are_as_the_table_says() -> None:
         assert list(flaws(operation.request, None)) != []
 
     assert len(seen) == 15
+
+
+MOVES = """networks: [{name: west, country: IE, kind: hosting}]
+computers:
+  - {name: moved, network: west}
+  - {name: script, network: west, user_agent: python-requests/2.32.3}
+administrators: [{name: identity-team}]
+users: [{name: ana}]
+storyline:
+  - {at: 2025-01-13T08:00:00Z, does: scim-update-user, user: ana}
+  - {at: 2025-01-13T09:00:00Z, admin: identity-team, does: create-provisioning-token, token: second}
+  - {at: 2025-01-13T10:00:00Z, does: scim-update-user, user: ana, token: second}
+  - {at: 2025-01-13T11:00:00Z, does: scim-update-user, user: ana, computer: moved}
+  - {at: 2025-01-13T12:00:00Z, does: scim-update-user, user: ana, computer: script}
+"""
+
+
+def test_a_token_that_was_made_is_used_by_its_name() -> None:
+    """Its id stands in what is done with it, and the first token's in all else."""
+    found = records(MOVES)
+
+    [made] = [one["responseElements"] for one in found if one["eventName"] == "CreateBearerToken"]
+    used = [one["userIdentity"]["accessKeyId"] for one in found if one["eventName"] == "PatchUser"]
+    assert used[1] == made["bearerToken"]["tokenId"]
+    assert used[0] == used[2] == used[3] != used[1]
+
+
+def test_a_token_with_a_name_is_recorded_where_the_first_is_too_old() -> None:
+    """Only calls "of tokens made since September 2024" are recorded."""
+    found = records(MOVES, "{token_created: 2024-08-29}")
+
+    assert pushed(found) == ["ListUsers", "PatchUser"]
+
+
+def test_a_computer_has_an_address_and_may_say_what_pushes_from_it() -> None:
+    """Otherwise the provider's own client does, from another place."""
+    found = records(MOVES)
+
+    patches = [one for one in found if one["eventName"] == "PatchUser"]
+    agents = [one["userAgent"] for one in patches]
+    addresses = [one["sourceIPAddress"] for one in patches]
+    assert agents[:3] == ["Microsoft.Azure.SyncFabric/1.0"] * 3
+    assert agents[3] == "python-requests/2.32.3"
+    assert len({addresses[0], addresses[2], addresses[3]}) == 3
