@@ -137,9 +137,10 @@ class _Writer:
     """Whether every `$name` must be known: the file has parameters."""
 
     def note(self, place: Place, where: str, message: str) -> None:
-        self.findings.append(
-            Finding(place.file or self.file, place.line, place.column, where, message)
-        )
+        finding = Finding(place.file or self.file, place.line, place.column, where, message)
+        # What is written out several times is told once.
+        if finding not in self.findings:
+            self.findings.append(finding)
 
     def checked(self, twig: Twig, part: type[Part], where: str) -> bool:
         """Return whether twigs are such a part, and note what is wrong."""
@@ -295,7 +296,7 @@ class _Writer:
         given = use.value["with"].value if "with" in use.value else {}
         writer = _Writer(document.file, self.find, (twig.value, *self.above))
         made = writer.top(_grow(document), given)
-        self.findings += writer.findings
+        self.findings += [one for one in writer.findings if one not in self.findings]
         self.written += writer.written
         return made
 
@@ -392,11 +393,32 @@ def _given_too(item: Twig, needed: Twig | None) -> Twig:
         if more is None or not isinstance(more.value, list):
             continue
         here = own.value if own is not None and isinstance(own.value, list) else []
-        known = [one.plain for one in here]
-        new = [one for one in more.value if one.plain not in known]
+        known = [pair for one in here for pair in _pairs(one)]
+        new = [left for one in more.value if (left := _beyond(one, known)) is not None]
         whole = Twig([*here, *new], more.place if own is None else own.place)
         made = replace(made, value={**made.value, name: whole})
     return made
+
+
+def _pairs(item: Twig) -> list[object]:
+    """Return what an item of `groups` or `assignments` gives, one for each account."""
+    accounts = item.get("accounts")
+    if not isinstance(accounts, list):
+        return [item.plain]
+    return [(item.get("permission_set"), account.value) for account in accounts]
+
+
+def _beyond(item: Twig, known: list[object]) -> Twig | None:
+    """Return what an item gives that is not known, if anything is left of it."""
+    given = _pairs(item)
+    if not isinstance(item.get("accounts"), list):
+        return None if given[0] in known else item
+    accounts = item.value["accounts"]
+    left = [
+        account for account, pair in zip(accounts.value, given, strict=True) if pair not in known
+    ]
+    kept = {**item.value, "accounts": replace(accounts, value=left)}
+    return replace(item, value=kept) if left else None
 
 
 def _name(item: Twig) -> str | None:
