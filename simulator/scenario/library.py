@@ -34,8 +34,8 @@ def folder() -> Path:
 def paths() -> dict[str, Path]:
     """Return the file of every shipped scenario by its name, such as `baseline/office`."""
     top = folder()
-    found = sorted(top.rglob("*.yaml"))
-    return {path.relative_to(top).with_suffix("").as_posix(): path for path in found}
+    found = {path.relative_to(top).with_suffix("").as_posix(): path for path in top.rglob("*.yaml")}
+    return dict(sorted(found.items()))
 
 
 def names() -> dict[str, str]:
