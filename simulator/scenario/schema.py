@@ -137,6 +137,10 @@ _FOR: Final = {
 }
 
 
+_SAID: Final = ("description", "default")
+"""What a schema says beside its form."""
+
+
 def editors_schema() -> dict[str, Any]:
     """Return the schema with which editors complete and check what is being written."""
     schema = json_schema()
@@ -144,13 +148,24 @@ def editors_schema() -> dict[str, Any]:
     for definition in definitions.values():
         for part in (definition, *definition.get("anyOf", ())):
             for name, field in part.get("properties", {}).items():
-                if field.get("type") == "string" and field.keys() <= {"type", "description"}:
-                    continue
-                said = {key: field[key] for key in ("description", "default") if key in field}
-                bare = {key: value for key, value in field.items() if key not in said}
-                part["properties"][name] = {"anyOf": [bare, {"$ref": "#/$defs/$"}], **said}
+                part["properties"][name] = _or_parameter(field)
     definitions["$"] = _PARAMETER
     return schema
+
+
+def _or_parameter(field: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a value for which, or for whose items, a parameter may stand."""
+    if field.get("type") == "string" and field.keys() <= {"type", "description"}:
+        return field
+    said: dict[str, Any] = {key: field[key] for key in _SAID if key in field}
+    bare = {key: value for key, value in field.items() if key not in said}
+    for key in ("items", "additionalProperties"):
+        if isinstance(bare.get(key), dict):
+            bare[key] = _or_parameter(bare[key])
+    if "anyOf" in bare:
+        bare["anyOf"] = [_or_parameter(one) for one in bare["anyOf"]]
+        return {**said, **bare}
+    return {"anyOf": [bare, {"$ref": "#/$defs/$"}], **said}
 
 
 def _tidy(node: Any) -> None:  # noqa: ANN401  # any part of a schema

@@ -21,7 +21,7 @@ Record = dict[str, Any]
 class Tale:
     """What a run left: records in order, and the truth by eventID."""
 
-    records: list[Record]
+    records: list[Record] = field(repr=False)
     truth: dict[str, dict[str, Any]] = field(repr=False)
 
     def named(self, *names: str) -> list[Record]:
@@ -43,9 +43,9 @@ class Tale:
 
 
 @cache
-def told(name: str, era: str, parameters: tuple[tuple[str, Any], ...] = ()) -> Tale:
-    """Return what a shipped scenario leaves in an era: `pre` or `post`."""
-    scenario = library.load(name, era=era, parameters=dict(parameters))
+def told(name: str, era: str, events: int | None = None) -> Tale:
+    """Return what a shipped scenario leaves in an era, `pre` or `post`, with so much besides."""
+    scenario = library.load(name, era=era, events=events)
     plan, truth = compile_scenario(scenario)
     batch = vectorised.render(plan, 0, plan.horizon)
     lines = b"".join(TruthLines(plan, truth).of(delivered(batch, plan)))

@@ -116,3 +116,22 @@ def test_both_eras_tell_the_same_story(name: str) -> None:
     ]
 
     assert stories[0] == stories[1]
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_each_is_found_among_everyday_activity_and_all_the_others(era: str) -> None:
+    """A company with all that one instance can have: every playing is found, and nothing else."""
+    tale = told("datasets/attacked-company", era, events=20_000)
+    playings = {
+        (line["play"], line["play_id"])
+        for line in tale.truth.values()
+        if line["label"] == "malicious"
+    }
+
+    found = [
+        (name, tale.truth[one]) for name, find in DETECTIONS.items() for one in find(tale.records)
+    ]
+
+    assert len(playings) >= 25
+    assert playings == {(name, line["play_id"]) for name, line in found if line["play"] == name}
+    assert {line["label"] for _, line in found} == {"malicious"}

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.plays.analyst import Record, Tale, told, user_id
 from tests.plays.sign_ins import DETECTIONS, HIDDEN, country
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ERAS = ("pre", "post")
 both_eras = pytest.mark.parametrize("era", ERAS)
@@ -473,42 +470,3 @@ def test_a_user_finds_the_right_form_of_the_name(era: str) -> None:
     assert len(addresses(tale.records)) == 1
     assert challenges[-1]["additionalEventData"]["UserName"] == "corp.example.com\\hugo.vidal"
     assert workflow(entered) == workflow(challenges[-1])
-
-
-def found_together(path: Path, era: str) -> dict[str, set[tuple[str, str]]]:
-    """Return, for every rule, the plays and labels of what it finds in a scenario."""
-    tale = told(str(path), era)
-    return {
-        name: {(tale.truth[one]["play"], tale.truth[one]["label"]) for one in find(tale.records)}
-        for name, find in DETECTIONS.items()
-    }
-
-
-@both_eras
-def test_each_is_found_among_everyday_activity_and_all_the_others(era: str, tmp_path: Path) -> None:
-    """Every play and near-miss that one instance can have, and an office: no rule errs."""
-    others = {"directory-name-brute-force", "idp-misconfiguration-storm"}
-    mixed = sorted(DETECTIONS.keys() - others)
-    uses = [
-        f"  - {{at: 2025-01-{day:02}T{hour}:02:00Z, use: plays/{name}{twin}}}"
-        for day, name in enumerate(mixed, start=14)
-        for hour, twin in ((13, ""), (19, "-near-miss"))
-    ]
-    head = (
-        "scenario: mixed",
-        "window: {start: 2025-01-13, days: 21}",
-        "instance: {mfa: {prompt: context-aware}}",
-        "users:",
-        "  - {count: 150, mfa: {totp: 80%}}",
-        "  - {count: 30, persona: developer, mfa: {totp: 80%}}",
-        "background: {events: 5000}",
-        "storyline:",
-    )
-    scenario = tmp_path / "mixed.yaml"
-    scenario.write_text("\n".join([*head, *uses]), encoding="utf-8")
-
-    found = found_together(scenario, era)
-
-    assert all((name, "malicious") in found[name] for name in mixed)
-    assert {label for some in found.values() for _, label in some} == {"malicious"}
-    assert not any(found[name] for name in others)
