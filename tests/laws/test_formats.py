@@ -117,7 +117,7 @@ def test_neither_engine_nor_workers_nor_windows_show(engine_name, workers, at_on
     assert in_every_form(engine_name, workers, at_once) == plainly()
 
 
-@settings(max_examples=12)
+@settings(max_examples=5)
 @given(plan=plans(), at_once=st.integers(1, 5))
 def test_any_record_comes_out_as_it_went_in(plan, at_once):
     """For all plans and windows; and the fast way to a line gives what its definition does."""
