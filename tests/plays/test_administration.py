@@ -443,3 +443,75 @@ def test_the_near_miss_of_token_issuer_abuse_has_two_places(era: str) -> None:
     assert len({one["additionalEventData"]["identitystore:UserId"] for one in tokens}) == 3
     assert addresses(tokens).isdisjoint({made["sourceIPAddress"]})
     assert addresses(tale.of_step("usual-console")) == {made["sourceIPAddress"]}
+
+
+# ---- What only looks like it ---------------------------------------------------------------
+
+
+@both_eras
+def test_a_policy_that_denies_is_put_where_the_administrator_works(era: str) -> None:
+    """By the usual administrator, at the usual address; the roles get the same policy."""
+    tale = told("plays/permission-set-tampering-near-miss", era)
+    put, usual = tale.only("PutInlinePolicyToPermissionSet"), tale.only("UpdatePermissionSet")
+    roles = tale.named("PutRolePolicy")
+    statements = orjson.loads(put["requestParameters"]["inlinePolicy"])["Statement"]
+
+    assert addresses([put]) == addresses([usual])
+    assert put["userIdentity"]["arn"] == usual["userIdentity"]["arn"]
+    assert "Deny" in {one["Effect"] for one in statements}
+    assert len({one["recipientAccountId"] for one in roles}) == 3
+    assert {one["requestParameters"]["policyDocument"] for one in roles} == {
+        put["requestParameters"]["inlinePolicy"]
+    }
+
+
+@both_eras
+def test_a_new_permission_set_is_assigned_to_a_group(era: str) -> None:
+    """Whose member finds the role in the portal a quarter of an hour later."""
+    tale = told("plays/rogue-permission-set-near-miss", era)
+    assigned, entered = tale.only("CreateAccountAssignment"), tale.only("Federate")
+    created = tale.only("CreatePermissionSet")
+
+    assert assigned["requestParameters"]["principalType"] == "GROUP"
+    assert (
+        assigned["requestParameters"]["permissionSetArn"]
+        == created["responseElements"]["permissionSet"]["permissionSetArn"]
+    )
+    assert assigned["requestParameters"]["targetId"] == entered["serviceEventDetails"]["account_id"]
+    assert addresses([assigned]).isdisjoint(addresses([entered]))
+    assert names(tale.of_step("engineer-has-no-account")) == ["Authenticate", "ListApplications"]
+
+
+@both_eras
+def test_a_contractor_is_created_by_who_always_does_and_signs_in_from_elsewhere(era: str) -> None:
+    """The administrator worked from there the day before; the newcomer is never there."""
+    tale = told("plays/persistence-new-user-near-miss", era)
+    created = tale.only("CreateUser")
+    usual = tale.of_step("usual-console")
+    [first, *_] = tale.named("UserAuthentication")
+
+    assert addresses([created]) == addresses(usual)
+    assert created["userIdentity"]["arn"] == usual[0]["userIdentity"]["arn"]
+    assert first["eventTime"] > created["eventTime"]
+    assert addresses([first]).isdisjoint(addresses([created]))
+    assert {
+        one["requestParameters"]["principalId"] for one in tale.named("CreateAccountAssignment")
+    } == {user_id(first)}
+
+
+@both_eras
+def test_a_delegated_administrator_gives_access_to_another_person(era: str) -> None:
+    """Both accounts receive each call, under one sharedEventID; who gets access did not ask."""
+    tale = told("plays/delegated-administrator-abuse-near-miss", era)
+    given = all_of(tale, "assign-to-colleague", "CreateAccountAssignment")
+    administrator = user_id(one_of(tale, "administrator-signs-in", "UserAuthentication"))
+    colleague = user_id(one_of(tale, "colleague-signs-in", "UserAuthentication"))
+
+    assert len(given) == 4
+    assert len({one["sharedEventID"] for one in given}) == 2
+    assert len({one["recipientAccountId"] for one in given}) == 2
+    assert {one["requestParameters"]["principalId"] for one in given} == {colleague}
+    assert colleague != administrator
+    assert {user_id(one) for one in all_of(tale, "take-new-role", "GetRoleCredentials")} == {
+        colleague
+    }

@@ -470,3 +470,75 @@ def test_a_user_finds_the_right_form_of_the_name(era: str) -> None:
     assert len(addresses(tale.records)) == 1
     assert challenges[-1]["additionalEventData"]["UserName"] == "corp.example.com\\hugo.vidal"
     assert workflow(entered) == workflow(challenges[-1])
+
+
+@both_eras
+def test_colleagues_at_one_address_get_it_right_themselves(era: str) -> None:
+    """Many mistype at one office; each signs in afterwards, with a browser of their own."""
+    tale = play("credential-stuffing-near-miss", era)
+    failed = [one for one in tale.named("CredentialVerification") if outcome(one) == "Failure"]
+    entered = tale.named("UserAuthentication")
+
+    assert addresses(tale.records) == {entered[0]["sourceIPAddress"]}
+    assert len(failed) == 4
+    assert len({user_id(one) for one in entered}) == 5
+    assert {one["userAgent"] for one in failed} <= {one["userAgent"] for one in entered}
+    assert len({one["userAgent"] for one in entered}) > 1
+    assert len(accounts(tale.records)) == 2
+    assert {user_id(one) for one in tale.named("GetRoleCredentials")} == {user_id(entered[0])}
+
+
+@both_eras
+def test_a_new_phone_is_added_with_the_old_one_and_both_places_never_overlap(era: str) -> None:
+    """From a hotel, behind the second factor; the office is not heard of until days later."""
+    tale = play("mfa-device-added-near-miss", era)
+    added = tale.only("CompleteVirtualMfaDeviceRegistration")
+    removed = tale.only("DeleteMfaDeviceForUser")
+    hotel = added["sourceIPAddress"]
+    there = [one["eventTime"] for one in tale.records if one["sourceIPAddress"] == hotel]
+    office = [
+        one["eventTime"]
+        for one in tale.named("UserAuthentication")
+        if one["sourceIPAddress"] != hotel
+    ]
+
+    assert len({user_id(one) for one in (*tale.named("UserAuthentication"), added, removed)}) == 1
+    assert removed["sourceIPAddress"] == hotel
+    assert added["eventTime"] < removed["eventTime"]
+    assert identity(added, "credentialId") == identity(removed, "credentialId")
+    assert not any(there[0] < at < there[-1] for at in office)
+    assert {
+        one["additionalEventData"]["CredentialType"] for one in tale.named("UserAuthentication")
+    } == {"PASSWORD,TOTP"}
+
+
+@both_eras
+def test_settings_are_changed_where_their_administrator_always_works(era: str) -> None:
+    """And nobody signs in without a factor from there."""
+    tale = play("mfa-policy-weakened-near-miss", era)
+    change = tale.only("PutMfaDeviceManagementForDirectory")
+    entered = tale.only("UserAuthentication")
+    usual = tale.of_step("administrator-works")
+
+    assert {one["sourceIPAddress"] for one in usual} == {change["sourceIPAddress"]}
+    assert change["userIdentity"]["arn"] == usual[0]["userIdentity"]["arn"]
+    assert entered["eventTime"] > change["eventTime"]
+    assert entered["additionalEventData"]["CredentialType"] == "PASSWORD"
+    assert entered["sourceIPAddress"] not in addresses([change])
+    assert user_id(entered) == user_id(tale.only("GetRoleCredentials"))
+
+
+@both_eras
+def test_who_lost_her_phone_enrols_another_where_she_was_before(era: str) -> None:
+    """The help desk removes the device and resets the password after her own failures."""
+    tale = play("mfa-reset-takeover-near-miss", era)
+    removed, reset = tale.only("DeleteMfaDeviceForUser"), tale.only("UpdatePassword")
+    enrolled = tale.only("CompleteVirtualMfaDeviceRegistration")
+    failed = [one for one in tale.named("CredentialVerification") if outcome(one) == "Failure"]
+    [first, *_] = tale.named("UserAuthentication")
+
+    assert failed[-1]["eventTime"] < removed["eventTime"] < reset["eventTime"]
+    assert reset["eventTime"] < enrolled["eventTime"]
+    assert removed["userIdentity"]["arn"] == reset["userIdentity"]["arn"]
+    assert addresses([*failed, enrolled]) == addresses([first])
+    assert user_id(enrolled) == user_id(first) == reset["requestParameters"]["userId"]
