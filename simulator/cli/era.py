@@ -17,10 +17,11 @@ from simulator.cli.progress import RecordCount, bars
 from simulator.cli.records import era_named
 from simulator.conversion import Options, Tally, detect_files, read_resolver
 from simulator.conversion.ways import STAGES
-from simulator.conversion.writing import Files, write_conversion
+from simulator.conversion.writing import Files, write_conversion, write_whole
 from simulator.errors import OutputError, RequestError
-from simulator.primitives.jsontext import json_text
+from simulator.primitives.jsontext import json_text, json_text_indented
 from simulator.records.eras import ERA_NAMES
+from simulator.scenario import library, reader
 from simulator.validation.findings import shown
 
 if TYPE_CHECKING:
@@ -47,6 +48,13 @@ Examples:
   trailwright era convert trail.json.gz --to post-january-2025 -o converted.ndjson.gz
   trailwright era convert logs/ --from pre-january-2025 --to post --resolver users.csv -o a.ndjson
   trailwright era convert a.ndjson --to pre-january-2025 --resolver data/resolver.parquet
+"""
+
+_DIFF_EXAMPLES: Final = """\b
+Examples:
+  trailwright era diff quickstart
+  trailwright era diff my.yaml --eras pre-january-2025,post --html -o change.html
+  trailwright era diff quickstart --json | jq -r '.kinds[] | select(.changed > 0) | .kind'
 """
 
 _MOST: Final = 20
@@ -324,3 +332,72 @@ def _show_summary(summary: Summary, era: str) -> None:
             out.print(f"  {text}")
         if any(" or " in name for name in summary.eras):
             out.print("Some records do not tell their era: --from ERA does.")
+
+
+@app.command(epilog=_DIFF_EXAMPLES)
+def diff(
+    *,
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            metavar="SCENARIO",
+            help="A scenario file, or the name of one that is shipped (trailwright scenario list).",
+        ),
+    ],
+    eras: Annotated[
+        str, typer.Option(metavar="ERA,ERA", help="Which two; pre, post, or full names.")
+    ] = "pre,post",
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the scenario."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", help="In place of the scenario's own seed.", min=0)
+    ] = None,
+    events: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Background records.")
+    ] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="A page of Markdown.")] = False,
+    html: Annotated[
+        bool, typer.Option("--html", help="One page of HTML that needs nothing else.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Where to write it."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a file that is there already.")
+    ] = False,
+) -> None:
+    """Show what differs between the records of a scenario in two eras, by kind of event.
+
+    Members added, removed, changed and moved, in how many records, and one record of each kind
+    side by side.
+    """
+    from simulator.cli import era_diff, era_pages  # noqa: PLC0415  # the others do without
+
+    names = eras.split(",")
+    if len(names) != 2 or markdown + html + as_json > 1:
+        message = (
+            "--eras takes two eras, such as pre,post"
+            if len(names) != 2
+            else "--markdown, --html and --json: say one of them"
+        )
+        raise RequestError(message)
+    older, newer = map(era_named, names)
+    _refuse_taken(Files(output), force=force)
+    path = library.find(scenario)
+    written = library.read(reader.file_text(path), str(path), library.parts_from(parameters or ()))
+    sides = [library.changed(written, seed=seed, era=one, events=events) for one in (older, newer)]
+    found = era_diff.compared(written, sides, (older, newer))
+    if as_json:
+        text = json_text_indented(era_diff.as_json(found)).decode()
+    else:
+        page = era_pages.as_markdown if markdown else era_pages.as_html
+        lines = (page if markdown or html else era_pages.as_text)(found)
+        text = "\n".join(lines).rstrip()
+    if output is None:
+        typer.echo(text)
+    else:
+        write_whole(output, f"{text}\n".encode())

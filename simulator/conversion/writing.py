@@ -121,13 +121,8 @@ def write_conversion(  # noqa: PLR0913  # where to, and how
         staged: list[StagedFile] = []
 
         def opened(path: Path) -> StagedFile:
-            if not path.parent.is_dir():
-                message = f"cannot write {path}: there is no folder {path.parent}"
-                raise OutputError(message)
-            file = StagedFile(path, Effort(is_hashed=False))
-            stack.callback(file.discard)
-            staged.append(file)
-            return file
+            staged.append(_staged(path, stack))
+            return staged[-1]
 
         spool: IO[bytes] | None = None
         if files.output is None:
@@ -152,3 +147,27 @@ def write_conversion(  # noqa: PLR0913  # where to, and how
             shutil.copyfileobj(spool, standard_output, _AT_ONCE)
             standard_output.flush()
     return summary
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all.
+
+    Raises:
+        MissingExtraError: Its compression needs an extra.
+        OutputError: It cannot be written.
+    """
+    with ExitStack() as stack:
+        file = _staged(path, stack)
+        file.write(content)
+        file.finish(0)
+        file.publish()
+
+
+def _staged(path: Path, stack: ExitStack) -> StagedFile:
+    """Return a file that is discarded in the end unless it was published."""
+    if not path.parent.is_dir():
+        message = f"cannot write {path}: there is no folder {path.parent}"
+        raise OutputError(message)
+    file = StagedFile(path, Effort(is_hashed=False))
+    stack.callback(file.discard)
+    return file
