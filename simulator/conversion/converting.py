@@ -219,10 +219,14 @@ def _likely(readings: list[_Reading], resolver: Resolver | None) -> list[_Readin
 
 
 def _is_likely(fields: Mapping[str, str], resolver: Resolver) -> bool:
-    name, typed = fields.get("user.name"), fields.get("user.typed")
-    return (name is None or resolver.is_user(name)) and (
-        typed is None or not resolver.is_user(typed)
+    name = fields.get("user.name")
+    return (name is None or resolver.is_user(name)) and not any(
+        resolver.is_user(fields.get(form, "")) for form in _FORMS_OF_NAMES
     )
+
+
+_FORMS_OF_NAMES: Final = ("user.typed", "user.upn", "user.down_level", "user.short")
+"""What is typed in place of a user's name. A text that is somebody's name is that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,7 +362,7 @@ def convert_files(
             made = converted(one.record, options)
             summary.add(made)
             is_kept = one.raw is not None and not made.is_changed and b"\n" not in one.raw
-            line = one.raw if is_kept and one.raw is not None else json_text(one.record)
+            line = one.raw if is_kept and one.raw is not None else _line(one)
             write(line.strip() + b"\n")
             if note is not None:
                 for change in made.changes:
@@ -366,6 +370,15 @@ def convert_files(
             if summary.records % _EVERY == 0:
                 hearing.read(summary.records)
     return summary
+
+
+def _line(one: Item) -> bytes:
+    try:
+        return json_text(one.record)
+    except TypeError as error:
+        # Numbers and texts that only a lenient reader takes, or objects too deep in one another.
+        message = f"{one.place}: cannot be written as JSON again: {error}; nothing was written"
+        raise InputError(message) from None
 
 
 def _noted(place: Place, made: Conversion, change: Change) -> dict[str, Any]:

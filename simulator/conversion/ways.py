@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _MOST: Final = 5_000
 """Appearances of records that are remembered of a kind; then they are forgotten."""
+_DEEPEST: Final = 16
 _UNBOUNDED: Final = 1 << 59
 _SWITCH: Final = "switch_"
 
@@ -131,11 +132,14 @@ class Ways:
             (name, self._look(value)) for name, value in record.items() if name in self.names
         )
 
-    def _look(self, value: Any) -> object:  # noqa: ANN401  # JSON
+    def _look(self, value: Any, depth: int = 0) -> object:  # noqa: ANN401  # JSON
+        # No shape is as deep, and hostile records are.
+        if depth == _DEEPEST:
+            return type(value)
         if isinstance(value, dict):
-            return tuple((name, self._look(inner)) for name, inner in value.items())
+            return tuple((name, self._look(inner, depth + 1)) for name, inner in value.items())
         if isinstance(value, list):
-            return ("", *(self._look(inner) for inner in value))
+            return ("", *(self._look(inner, depth + 1) for inner in value))
         return value if (type(value), value) in self._counted else type(value)
 
     def find(self, record: dict[str, Any]) -> Found:

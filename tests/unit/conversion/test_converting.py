@@ -165,6 +165,19 @@ def test_going_back_a_resolver_gives_the_user_name():
     assert json_text(helped.record) == json_text(record("sso/Federate", BEFORE))
 
 
+def test_going_back_a_name_that_was_typed_in_vain_is_known_where_it_is_a_users():
+    """The sign-in shows no id of a user, but what was typed."""
+    old = record("signin/CredentialChallenge", AFTER, 1)
+
+    alone = converted(orjson.loads(json_text(old)), Options(BEFORE))
+    helped = converted(old, Options(BEFORE, USERS))
+
+    assert left(alone)["userIdentity.userName"] == (
+        "the record does not tell whether the user name was typed as it is"
+    )
+    assert json_text(helped.record) == json_text(record("signin/CredentialChallenge", BEFORE, 1))
+
+
 def test_going_back_a_resolver_gives_the_group_name():
     """Masked names stay masked without."""
     old = record("identitystore/CreateGroup", AFTER)
@@ -225,6 +238,31 @@ def test_what_is_no_record_is_refused_whole(tmp_path):
         write_conversion([str(path)], Options(AFTER), files, out)
 
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a.ndjson", "stdout"]
+
+
+def test_what_cannot_be_written_again_is_refused(tmp_path):
+    """Objects deeper in one another than a writer takes; those that are not changed are kept."""
+    deep = b'{"a":' * 400 + b"1" + b"}" * 400
+    path = tmp_path / "a.ndjson"
+    old = json_text(record("sso/Logout", BEFORE))
+    path.write_bytes(old[:-1] + b',"deep":' + deep + b"}\n")
+    kept: list[bytes] = []
+
+    convert_files([str(path)], Options(BEFORE), kept.append)
+    with pytest.raises(InputError, match=r"a\.ndjson:1: cannot be written as JSON again"):
+        convert_files([str(path)], Options(AFTER), kept.append)
+
+    assert kept == [path.read_bytes()]
+
+
+def test_a_hostile_depth_is_no_reason_to_stop():
+    """Where a text is expected, something endless."""
+    deep: dict = {}
+    for _ in range(2_000):
+        deep = {"userIdentity": deep}
+    old = {**record("sso/Logout", AFTER), "userIdentity": deep}
+
+    assert converted(old, Options(BEFORE)).record["userIdentity"]
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path):
