@@ -1,4 +1,4 @@
-"""`trailwright era`: which era records are in, and how to take them to another."""
+"""`trailwright era`: which era records are in, how to take them to another, what differs."""
 
 from __future__ import annotations
 
@@ -14,14 +14,12 @@ import typer
 from simulator.cli import console
 from simulator.cli.app import say
 from simulator.cli.progress import RecordCount, bars
-from simulator.cli.records import era_named
 from simulator.conversion import Options, Tally, detect_files, read_resolver
 from simulator.conversion.ways import STAGES
 from simulator.conversion.writing import Files, write_conversion, write_whole
 from simulator.errors import OutputError, RequestError
 from simulator.primitives.jsontext import json_text, json_text_indented
 from simulator.records.eras import ERA_NAMES
-from simulator.scenario import library, reader
 from simulator.validation.findings import shown
 
 if TYPE_CHECKING:
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
     from simulator.conversion.converting import Summary
 
 app = typer.Typer(
-    help="Tell which era records are in, and take them to another.",
+    help="Tell which era records are in, take them to another, and show what differs.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -265,6 +263,8 @@ def convert(
     Only what the table names is changed. What a record does not hold and the resolver does not
     know is left as it is, and said.
     """
+    from simulator.cli.records import era_named  # noqa: PLC0415  # `detect` does without
+
     era, known = era_named(to), "" if source is None else era_named(source)
     if store and not _STORE.fullmatch(store):
         message = f"--identity-store: {shown(store)} is not an id such as d-9067f3a1b2"
@@ -375,7 +375,10 @@ def diff(
     Members added, removed, changed and moved, in how many records, and one record of each kind
     side by side.
     """
-    from simulator.cli import era_diff, era_pages  # noqa: PLC0415  # the others do without
+    # The others do without.
+    from simulator.cli import era_diff, era_pages  # noqa: PLC0415
+    from simulator.cli.records import era_named  # noqa: PLC0415
+    from simulator.scenario import library, reader  # noqa: PLC0415
 
     names = eras.split(",")
     if len(names) != 2 or markdown + html + as_json > 1:

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from simulator.errors import InputError
-from simulator.scoring.forms import Source, form_of
-from simulator.scoring.troubles import Troubles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +56,9 @@ def read_resolver(path: str) -> Resolver:
         InputError: There is no such file, or no such table in it.
         MissingExtraError: It is Parquet, and the extra is not installed.
     """
+    from simulator.scoring.forms import Source, form_of  # noqa: PLC0415  # most do without
+    from simulator.scoring.troubles import Troubles  # noqa: PLC0415  # as above
+
     troubles = Troubles("resolver")
     made = Resolver()
     pairs = 0

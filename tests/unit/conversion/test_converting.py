@@ -276,6 +276,29 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path):
         write_conversion([], Options(AFTER), files, out)
 
 
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        lambda one: {"Records": [one]},
+        lambda one: [one],
+        lambda one: {"detail-type": "AWS API Call via CloudTrail", "detail": one},
+        lambda one: {"Events": [{"CloudTrailEvent": json_text(one).decode()}]},
+        lambda one: {
+            "messageType": "DATA_MESSAGE",
+            "logEvents": [{"message": json_text(one).decode()}],
+        },
+    ],
+)
+def test_records_are_taken_out_of_whatever_they_are_in(tmp_path, wrapped):
+    """And written without."""
+    (tmp_path / "a.json").write_bytes(json_text(wrapped(record("sso/Logout", BEFORE))))
+    written: list[bytes] = []
+
+    convert_files([str(tmp_path / "a.json")], Options(AFTER), written.append)
+
+    assert written == [json_text(record("sso/Logout", AFTER)) + b"\n"]
+
+
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_a_name_that_ends_in_json_is_a_log_file(tmp_path, count):
     """One document with all records, compressed if the name says so."""
