@@ -86,3 +86,16 @@ class RunBar:
         assert self._task is not None
         told = f"{records:,} {self._what}"
         self._progress.update(self._task, completed=episodes, told=told)
+
+
+class RecordCount:
+    """Shows how many records were read. See `conversion.Observer`."""
+
+    def __init__(self, progress: Progress) -> None:
+        """Show nothing yet."""
+        self._progress = progress
+        self._task = progress.add_task("", total=None, told="")
+
+    def read(self, records: int) -> None:
+        """See `Observer.read`."""
+        self._progress.update(self._task, told=f"{records:,} records")

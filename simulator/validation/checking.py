@@ -131,7 +131,7 @@ class _Check:
     def _check(self, item: Item) -> None:
         record = item.record
         self.records += 1
-        kind, name = _kind_of(record)
+        kind, name = kind_of(record)
         if name not in self.kinds and len(self.kinds) >= _MOST_NAMES:
             name = "other"
         self.kinds[name] += 1
@@ -257,7 +257,7 @@ _BY_EVENT: Final = {
 }
 
 
-def _kind_of(record: dict[str, Value]) -> tuple[Kind | None, str]:
+def kind_of(record: dict[str, Value]) -> tuple[Kind | None, str]:
     """Return a record's kind, if it is known, and the name to count it under."""
     source, event = record.get("eventSource"), record.get("eventName")
     if not isinstance(source, str) or not isinstance(event, str):

@@ -128,7 +128,7 @@ def resolved(node: Node, row: Mapping[str, int]) -> Node:
             return node
 
 
-def _fixings(kind: str) -> list[dict[str, int]]:
+def fixings(kind: str) -> list[dict[str, int]]:
     """Return the columns that steps of a kind fix, once for each set of them."""
     found = {
         tuple(sorted(step.sets.items()))
@@ -140,6 +140,9 @@ def _fixings(kind: str) -> list[dict[str, int]]:
 
 
 def _is_possible(row: Mapping[str, int]) -> bool:
+    # Whoever is neither known nor unknown is nobody.
+    if row.get("known", 0) > 1 or row.get("verified", 0) > 1:
+        return False
     # Nobody is verified whom the identity store does not know, only what administrators do is
     # delivered to two accounts and only what users do happens in another Region, nothing is
     # answered to a call that fails, and a service that calls on somebody's behalf does so in
@@ -177,6 +180,45 @@ def _question(shape: Node) -> _Question:
     return _Question(shape, asked, atoms, words)
 
 
+def rows_of(
+    kind: str, shapes: Sequence[Node]
+) -> Iterator[tuple[Mapping[str, int], Mapping[str, frozenset[str]]]]:
+    """Yield a row for every set of answers that the conditions of shapes can have together.
+
+    Beside the row, each field of a few words with those that go with it. `time` is the start of
+    a span in which the answers are the same.
+
+    Args:
+        kind: Whose steps say which columns are fixed together.
+        shapes: Shapes without parts.
+    """
+    questions = [_question(shape) for shape in shapes]
+    atoms: dict[str, tuple[Within, ...]] = {}
+    words: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for question in questions:
+        words.update(question.words)
+        for column, asked in question.atoms.items():
+            atoms[column] = tuple(dict.fromkeys((*atoms.get(column, ()), *asked)))
+    for fixed in fixings(kind):
+        free = sorted(atoms.keys() - fixed.keys())
+        for numbers in itertools.product(*(_cells(column, atoms[column]) for column in free)):
+            row = {**fixed, **dict(zip(free, numbers, strict=True))}
+            if _is_possible(row):
+                yield row, dict(_words_of(words, row, atoms, fixed))
+
+
+def _words_of(
+    words: Mapping[str, tuple[str, Sequence[str]]],
+    row: Mapping[str, int],
+    atoms: Mapping[str, tuple[Within, ...]],
+    fixed: Mapping[str, int],
+) -> Iterator[tuple[str, frozenset[str]]]:
+    for name, (column, spelled) in words.items():
+        if column in row:
+            asked = atoms.get(column, ())
+            yield name, _words(column, row[column], asked, spelled, is_fixed=column in fixed)
+
+
 def _forms(
     fixings: Sequence[Mapping[str, int]], question: _Question, starts: Sequence[int]
 ) -> Iterator[tuple[Object, tuple[tuple[str, frozenset[str]], ...], int]]:
@@ -192,20 +234,7 @@ def _forms(
             row = {**fixed, **dict(zip(free, numbers, strict=True))}
             if not _is_possible(row):
                 continue
-            words = tuple(
-                (
-                    name,
-                    _words(
-                        column,
-                        row[column],
-                        question.atoms.get(column, ()),
-                        spelled,
-                        is_fixed=column in fixed,
-                    ),
-                )
-                for name, (column, spelled) in question.words.items()
-                if column in row
-            )
+            words = tuple(_words_of(question.words, row, question.atoms, fixed))
             span = sum(row["time"] >= start for start in starts)
             answers = tuple(condition.one(row) for condition in question.asked)
             if (answers, words, span) not in seen:
@@ -241,8 +270,8 @@ def model_of(kind: Kind) -> Kind:
     if kind.name not in OPERATIONS:
         return kind
     shapes = tuple(_with_name(era.shape(kind.name), "") for era in ERAS)
-    fixings = tuple(tuple(one.items()) for one in _fixings(kind.name))
-    return _MODELS.setdefault((shapes, fixings, kind.basis.startswith("Unverified")), kind)
+    fixed = tuple(tuple(one.items()) for one in fixings(kind.name))
+    return _MODELS.setdefault((shapes, fixed, kind.basis.startswith("Unverified")), kind)
 
 
 def variants_of(kind: Kind) -> Variants:
@@ -256,13 +285,13 @@ def variants_of(kind: Kind) -> Variants:
     }
     starts = sorted(edge for edge in edges if -_UNBOUNDED < edge < _UNBOUNDED)
     found: dict[tuple[Object, tuple[tuple[str, frozenset[str]], ...]], set[tuple[int, int]]] = {}
-    fixings = _fixings(kind.name)
+    fixed = fixings(kind.name)
     # What no era has changed is worked out once.
     eras_of: dict[Node, list[int]] = {}
     for era, question in enumerate(questions):
         eras_of.setdefault(question.shape, []).append(era)
     for eras in eras_of.values():
-        for tree, words, span in _forms(fixings, questions[eras[0]], starts):
+        for tree, words, span in _forms(fixed, questions[eras[0]], starts):
             found.setdefault((tree, words), set()).update((era, span) for era in eras)
     return Variants(
         kind,

@@ -56,6 +56,9 @@ class Era:
     parts: Mapping[str, Node]
     """Shared pieces of shapes."""
 
+    changes: tuple[Change, ...] = ()
+    """What makes it of the era before, in this order; none for the oldest."""
+
     _whole: dict[str, Node] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Shapes that were asked for before."""
 
@@ -80,7 +83,19 @@ def climb(below: Era, name: str, source: str, changes: tuple[Change, ...]) -> Er
             for key, edits in target.items():
                 for edit in edits:
                     table[key] = edited(table[key], edit)
-    return Era(name, source, shapes, parts)
+    return Era(name, source, shapes, parts, changes)
+
+
+def rungs(below: Era, above: Era) -> tuple[Era, ...]:
+    """Return the era after each of the changes that lead from one era to the next, in order.
+
+    The last one's shapes are those of `above`.
+    """
+    made = []
+    for change in above.changes:
+        below = climb(below, above.name, above.source, (change,))
+        made.append(below)
+    return tuple(made)
 
 
 @dataclass(frozen=True, slots=True)
