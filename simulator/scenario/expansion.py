@@ -7,7 +7,8 @@ parameter; every value keeps the place where it was written, in whichever file t
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from pydantic import ValidationError
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from simulator.scenario.actions import Part
 
+    PartT = TypeVar("PartT", bound=Part)
     Find: TypeAlias = Callable[[str, str], Document]
     Scope: TypeAlias = Mapping[str, "Twig"]
 
@@ -58,9 +60,22 @@ class Twig:
         twig = self.value.get(name) if isinstance(self.value, dict) else None
         return None if twig is None else twig.value
 
+    def listed(self, name: str) -> list[Twig]:
+        """Return the items of a list that a mapping holds by a name; none if it is no list."""
+        found = self.get(name)
+        return found if isinstance(found, list) else []
+
+    def put(self, name: str, twig: Twig) -> Twig:
+        """Return a mapping with a member, in place of any of that name."""
+        return replace(self, value={**self.value, name: twig})
+
     def having(self, name: str, text: object) -> Twig:
-        """Return a mapping with one more member, written where the mapping is."""
-        return replace(self, value={**self.value, name: Twig(text, self.place, self.place)})
+        """Return a mapping with a member that is written where the mapping is."""
+        return self.put(name, Twig(text, self.place, self.place))
+
+    def respelled(self, name: str, value: object) -> Twig:
+        """Return a mapping with another value in the place of one that it holds."""
+        return self.put(name, replace(self.value[name], value=value))
 
     def without(self, *names: str) -> Twig:
         """Return a mapping without members."""
@@ -123,6 +138,9 @@ def _document(top: Twig, file: str) -> Document:
     return Document(file, top.plain, places, keys)
 
 
+_NOTHING: Final = Twig({}, Place(1, 1))
+
+
 @dataclass(slots=True)
 class _Writer:
     """Writes out one file."""
@@ -142,19 +160,18 @@ class _Writer:
         if finding not in self.findings:
             self.findings.append(finding)
 
-    def checked(self, twig: Twig, part: type[Part], where: str) -> bool:
-        """Return whether twigs are such a part, and note what is wrong."""
+    def typed(self, twig: Twig, part: type[PartT], where: str) -> PartT | None:
+        """Return twigs as such a part; note what is wrong if they are none."""
+        plain = twig.plain
         try:
-            part.model_validate(twig.plain)
+            return part.model_validate(plain)
         except ValidationError as error:
-            problems = list(explain(error, twig.plain, part))
-        else:
-            return True
+            problems = list(explain(error, plain, part))
         for problem in problems:
             inner = twig.within(problem.where)
             place = (inner.key or inner.place) if problem.at_key else inner.place
             self.note(place, ".".join(map(str, (where, *problem.where))), problem.message)
-        return False
+        return None
 
     def fill(self, twig: Twig, scope: Scope, where: str) -> Twig:
         """Return twigs with values in place of names such as `$victim`."""
@@ -196,27 +213,20 @@ class _Writer:
             yield self.once(twig, scope, where)
             return
         how = self.fill(twig.value["for"], scope, f"{where}.for")
-        if not self.checked(how, For, f"{where}.for"):
+        said = self.typed(how, For, f"{where}.for")
+        if said is None:
             return
-        said = For.model_validate(how.plain)
         body = twig.without("for")
         for nth, value in enumerate(how.value["each"].value):
             inner = {**scope, said.as_: value}
-            yield self._later(self.once(body, inner, where), nth, said.every, how.value["every"])
-
-    def _later(self, entry: Twig, nth: int, every: int, written: Twig) -> Twig:
-        """Return the nth of the entries that a `for` stands for."""
-        if "id" in entry.value and isinstance(entry.get("id"), str):
-            text = f"{entry.get('id')}-{nth + 1}"
-            entry = replace(
-                entry, value={**entry.value, "id": replace(entry.value["id"], value=text)}
-            )
-        if nth == 0:
-            return entry
-        if "at" in entry.value:
-            moved = _moved(entry.value["at"], nth * every)
-            return replace(entry, value={**entry.value, "at": moved})
-        return replace(entry, value={**entry.value, "after": written})
+            made = self.once(body, inner, where)
+            if isinstance(name := made.get("id"), str):
+                made = made.respelled("id", f"{name}-{nth + 1}")
+            if nth and "at" in made.value:
+                made = made.put("at", _moved(made.value["at"], nth * said.every))
+            elif nth:
+                made = made.put("after", how.value["every"])
+            yield made
 
     def once(self, twig: Twig, scope: Scope, where: str) -> Twig:
         """Return an entry filled in, with what follows it."""
@@ -225,8 +235,7 @@ class _Writer:
         following = twig.value.get("then")
         made = self.fill(twig.without("then"), scope, where)
         if following is not None:
-            then = self.entries(following, scope, f"{where}.then")
-            made = replace(made, value={**made.value, "then": then})
+            made = made.put("then", self.entries(following, scope, f"{where}.then"))
         return made
 
     def scope(self, declared: Twig, given: Scope) -> dict[str, Twig]:
@@ -236,7 +245,7 @@ class _Writer:
             self.note(declared.place, "parameters", "expected names")
             return values
         for name, twig in declared.value.items():
-            if self.checked(twig, Parameter, f"parameters.{name}"):
+            if self.typed(twig, Parameter, f"parameters.{name}") is not None:
                 values[name] = given.get(name, twig.value["default"])
         for name, twig in given.items():
             if name not in declared.value:
@@ -260,27 +269,25 @@ class _Writer:
 
     def played(self, top: Twig) -> Twig:
         """Return a scenario with the plays that it uses in their places."""
-        storyline = top.value.get("storyline")
-        if storyline is None or not isinstance(storyline.value, list):
+        if not isinstance(top.get("storyline"), list):
             return top
         made: list[Twig] = []
         numbers: dict[str, int] = {}
-        for position, entry in enumerate(storyline.value):
+        for position, entry in enumerate(top.listed("storyline")):
             if not isinstance(entry.value, dict) or "use" not in entry.value:
                 made.append(entry)
                 continue
             where = f"storyline.{position}"
-            if not self.checked(entry, Use, where):
-                continue
-            play = self.play(entry, where)
-            if play is None:
+            use = self.typed(entry, Use, where)
+            play = None if use is None else self.play(entry, where)
+            if use is None or play is None:
                 continue
             name = str(play.get("scenario"))
             numbers[name] = numbers.get(name, 0) + 1
-            made += _placed(play, entry, f"{name}-{numbers[name]}")
+            place = entry.value["at"].place
+            made += _placed(play, use, place, f"{name}-{numbers[name]}")
             top = _joined(top, play)
-        value = {**top.value, "storyline": replace(storyline, value=made)}
-        return replace(top, value=value)
+        return top.respelled("storyline", made)
 
     def play(self, use: Twig, where: str) -> Twig | None:
         """Return the play that is used, written out with its parameters."""
@@ -294,10 +301,10 @@ class _Writer:
             self.note(twig.place, f"{where}.use", str(error))
             return None
         given = use.value["with"].value if "with" in use.value else {}
-        writer = _Writer(document.file, self.find, (twig.value, *self.above))
+        above = (twig.value, *self.above)
+        writer = _Writer(document.file, self.find, above, self.findings, self.written)
         made = writer.top(_grow(document), given)
-        self.findings += [one for one in writer.findings if one not in self.findings]
-        self.written += writer.written
+        self.written = writer.written
         return made
 
 
@@ -307,48 +314,44 @@ def _size(twig: Twig) -> int:
     return 1 + sum(_size(one) for one in inner)
 
 
-def _moved(at: Twig, by: int) -> Twig:
-    """Return an instant some milliseconds later; what is none is left for the model to refuse."""
+def _instant(twig: Twig | None) -> int | None:
+    """Return an instant; what is none is left for the model to refuse."""
     try:
-        instant = parse_instant(at.value)
+        return None if twig is None else parse_instant(twig.value)
     except (TypeError, ValueError):
-        return at
-    return replace(at, value=format_instant_exact(instant + by))
+        return None
+
+
+def _moved(at: Twig, by: int) -> Twig:
+    """Return an instant some milliseconds later."""
+    instant = _instant(at)
+    return at if instant is None else replace(at, value=format_instant_exact(instant + by))
 
 
 def _told(top: Twig) -> Twig:
     """Return a play whose entries say what they are part of."""
-    name, storyline = top.get("scenario"), top.value.get("storyline")
-    if storyline is None or not isinstance(storyline.value, list):
-        return top
+    name = top.get("scenario")
     made = []
-    for entry in storyline.value:
-        told = entry
-        if isinstance(entry.value, dict) and "use" not in entry.value and "play" not in entry.value:
-            told = entry.having("play", name).having("play_id", name)
-        made.append(told)
-    return replace(top, value={**top.value, "storyline": replace(storyline, value=made)})
+    for entry in top.listed("storyline"):
+        is_own = isinstance(entry.value, dict) and entry.value.keys().isdisjoint(("use", "play"))
+        made.append(entry.having("play", name).having("play_id", name) if is_own else entry)
+    return top.respelled("storyline", made) if made else top
 
 
-def _placed(play: Twig, use: Twig, name: str) -> Iterator[Twig]:
+def _placed(play: Twig, use: Use, place: Place, name: str) -> Iterator[Twig]:
     """Yield a play's entries, moved to where it is used and named after that."""
-    storyline = play.value.get("storyline")
-    entries = storyline.value if storyline is not None else []
-    own = use.get("id")
-    starts = []
+    entries = play.listed("storyline")
+    mappings = [entry for entry in entries if isinstance(entry.value, dict)]
+    starts = [_instant(entry.value.get("at")) for entry in mappings]
+    by = use.at - min((start for start in starts if start is not None), default=0)
     for entry in entries:
-        try:
-            starts.append(parse_instant(entry.get("at")))
-        except (TypeError, ValueError, AttributeError):
+        if not isinstance(entry.value, dict):
+            yield entry
             continue
-    by = parse_instant(use.get("at")) - min(starts, default=0)
-    for entry in entries:
-        made = _renamed(entry, own)
-        at = made.value.get("at")
-        if at is not None:
-            moved = replace(_moved(at, by), place=use.value["at"].place)
-            made = replace(made, value={**made.value, "at": moved})
-        yield made.having("play_id", own or name)
+        made = _renamed(entry, use.id)
+        if "at" in made.value:
+            made = made.put("at", replace(_moved(made.value["at"], by), place=place))
+        yield made.having("play_id", use.id or name)
 
 
 def _renamed(entry: Twig, own: str | None) -> Twig:
@@ -357,46 +360,45 @@ def _renamed(entry: Twig, own: str | None) -> Twig:
         return entry
     made = entry
     if "id" in entry.value:
-        if own is None:
-            made = entry.without("id")
-        else:
-            text = replace(entry.value["id"], value=f"{own}.{entry.get('id')}")
-            made = replace(entry, value={**entry.value, "id": text})
-    then = made.value.get("then")
-    if then is not None and isinstance(then.value, list):
-        following = replace(then, value=[_renamed(one, own) for one in then.value])
-        made = replace(made, value={**made.value, "then": following})
-    return made
+        made = entry.without("id")
+        if own is not None:
+            made = entry.respelled("id", f"{own}.{entry.get('id')}")
+    following = made.listed("then")
+    return made.respelled("then", [_renamed(one, own) for one in following]) if following else made
 
 
 def _joined(top: Twig, play: Twig) -> Twig:
     """Return a scenario with what a play needs and it has not."""
-    for path in BROUGHT:
-        coming = _at(play, path)
-        if coming is None or not isinstance(coming.value, list):
+    for *above, name in BROUGHT:
+        coming, host = play, top
+        for step in above:
+            coming = coming.value.get(step, _NOTHING)
+            host = host.value.get(step, replace(_NOTHING, place=coming.place))
+        needed = {_name(one): one for one in coming.listed(name) if _name(one) is not None}
+        is_open = isinstance(host.value, dict) and isinstance(host.get(name), list | None)
+        if not (needed and is_open):
             continue
-        present = _at(top, path)
-        here = present.value if present is not None and isinstance(present.value, list) else []
-        needed = {_name(one): one for one in coming.value if _name(one) is not None}
-        joined = [_given_too(one, needed.pop(_name(one), None)) for one in here]
-        place = coming.place if present is None else present.place
-        top = _with(top, path, Twig([*joined, *needed.values()], place))
+        joined = [_given_too(one, needed.pop(_name(one), None)) for one in host.listed(name)]
+        place = host.value.get(name, coming.value[name]).place
+        made = host.put(name, Twig([*joined, *needed.values()], place))
+        for step in above:
+            made = top.put(step, made)
+        top = made
     return top
 
 
 def _given_too(item: Twig, needed: Twig | None) -> Twig:
     """Return a user or group that is there, with the groups and assignments that a play needs."""
+    if needed is None:
+        return item
     made = item
     for name in ("groups", "assignments"):
-        more = None if needed is None else needed.value.get(name)
-        own = made.value.get(name) if isinstance(made.value, dict) else None
-        if more is None or not isinstance(more.value, list):
-            continue
-        here = own.value if own is not None and isinstance(own.value, list) else []
+        here = made.listed(name)
         known = [pair for one in here for pair in _pairs(one)]
-        new = [left for one in more.value if (left := _beyond(one, known)) is not None]
-        whole = Twig([*here, *new], more.place if own is None else own.place)
-        made = replace(made, value={**made.value, name: whole})
+        new = [left for one in needed.listed(name) if (left := _beyond(one, known)) is not None]
+        if new and isinstance(made.get(name), list | None):
+            place = made.value.get(name, needed.value[name]).place
+            made = made.put(name, Twig([*here, *new], place))
     return made
 
 
@@ -427,21 +429,6 @@ def _name(item: Twig) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _at(top: Twig, path: tuple[str, ...]) -> Twig | None:
-    found: Twig | None = top
-    for name in path:
-        found = found.value.get(name) if found and isinstance(found.value, dict) else None
-    return found
-
-
-def _with(top: Twig, path: tuple[str, ...], whole: Twig) -> Twig:
-    name, *rest = path
-    if rest:
-        below = top.value.get(name, Twig({}, whole.place))
-        whole = _with(below, tuple(rest), whole)
-    return replace(top, value={**top.value, name: whole})
-
-
 def expand(document: Document, find: Find, given: Mapping[str, Any] | None = None) -> Document:
     """Return a document with parameters, `for` and `use` written out.
 
@@ -451,12 +438,12 @@ def expand(document: Document, find: Find, given: Mapping[str, Any] | None = Non
         given: Parameters, in place of their defaults.
 
     Raises:
-        InputError: There is no such play.
         ScenarioError: Something is wrong with one of the three; all findings at once.
     """
     if not isinstance(document.value, dict) or not (given or _is_needed(document.value)):
         return document
-    writer = _Writer(document.file, find, ())
+    # A play may be used many times, and is read once.
+    writer = _Writer(document.file, cache(find), ())
     made = writer.top(
         _grow(document), {name: _given(name, value) for name, value in (given or {}).items()}
     )

@@ -70,10 +70,10 @@ def find(path_or_name: str | Path) -> Path:
 
 def _play(name: str, file: str) -> Document:
     """Return the play of a name: a file beside the one that uses it, or a shipped scenario."""
-    beside = Path(file).parent / name
-    path = beside if beside.is_file() else paths().get(name)
+    beside, shipped = Path(file).parent / name, paths()
+    path = beside if beside.is_file() else shipped.get(name)
     if path is None:
-        message = f"no such play{suggestion(name, paths())}"
+        message = f"no such play{suggestion(name, shipped)}"
         raise InputError(message)
     return reader.parse(reader.file_text(path), str(path))
 
@@ -82,7 +82,6 @@ def read(text: str, file: str, parameters: Mapping[str, Any] | None = None) -> S
     """Return the scenario in a YAML or JSON text, checked, with its plays written out.
 
     Raises:
-        InputError: It uses a play that there is not.
         ScenarioError: Something is wrong with it; all findings at once.
     """
     document = expand(reader.parse(text, file), _play, parameters)

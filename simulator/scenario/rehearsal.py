@@ -195,10 +195,11 @@ def _actor(scene: Scene, step: Step) -> Iterator[Problem]:
     if entry.network is not None and entry.network not in scene.networks:
         words = f"no such network{suggestion(entry.network, scene.networks)}"
         yield Problem((*where, "network"), words)
-    computers = {computer.name for computer in scene.scenario.computers}
-    if entry.computer is not None and entry.computer not in computers:
-        words = f"no such computer{suggestion(entry.computer, computers)}"
-        yield Problem((*where, "computer"), words)
+    if entry.computer is not None:
+        computers = {computer.name for computer in scene.scenario.computers}
+        if entry.computer not in computers:
+            words = f"no such computer{suggestion(entry.computer, computers)}"
+            yield Problem((*where, "computer"), words)
     if not isinstance(entry, SignIn):
         for name in ("workflow_id", "credential_id", "session_id"):
             if getattr(entry.pin, name) is not None:

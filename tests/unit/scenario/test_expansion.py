@@ -339,3 +339,49 @@ def test_requests_are_refused_as_before() -> None:
     """Negative control: what is given from outside is no request for anything else."""
     with pytest.raises(RequestError):
         library.load("quickstart", events=1, intensity="1")
+
+
+def test_an_entry_of_a_play_that_is_none_is_refused(files, play):
+    """With its place in the play."""
+    play.write_text(PLAY.replace("storyline:\n", "storyline:\n  - 5\n"))
+
+    with pytest.raises(ScenarioError) as error:
+        files("- {use: knock.yaml, at: 2025-01-13T08:00:00Z}\n")
+
+    assert findings(error) == ["knock.yaml:15:5 storyline.0: expected keys and values"]
+
+
+def test_what_has_no_name_is_not_brought_along(files, play):
+    """A number among networks is nothing that a scenario could need."""
+    play.write_text(PLAY.replace("networks: [", "networks: [7, "))
+
+    scenario = files("- {use: knock.yaml, at: 2025-01-13T08:00:00Z}\n")
+
+    assert "far" in {network.name for network in scenario.networks}
+
+
+def test_playings_are_bounded_together(files, monkeypatch):
+    """A small play that is used often comes to much."""
+    monkeypatch.setattr(expansion, "MOST_VALUES", 500)
+    use = "- {use: knock.yaml, at: 2025-01-13T08:00:00Z}\n"
+
+    assert files(use).storyline
+    with pytest.raises(ScenarioError, match="values, written out"):
+        files(use * 10)
+
+
+@pytest.mark.parametrize("key", ["users", "networks", "organization"])
+def test_what_is_no_list_in_the_host_is_refused_and_not_replaced(tmp_path, play, key):
+    """A play that brings something does not hide what is wrong."""
+    needs = "organization: {accounts: [{name: prod}]}\n"
+    play.write_text(PLAY.lstrip() + needs)
+    host = "\n".join(
+        line for line in HOST.splitlines() if not line.startswith(("users", "  - {name"))
+    )
+    path = tmp_path / "host.yaml"
+    path.write_text(f"{host}\n- {{use: knock.yaml, at: 2025-01-13T08:00:00Z}}\n{key}: nonsense\n")
+
+    with pytest.raises(ScenarioError) as error:
+        library.load(path)
+
+    assert any(f" {key}: expected" in line for line in findings(error))
