@@ -6,20 +6,17 @@ They are fitted out as people's machines are, so that no record tells one from t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from simulator.directory import user_agents
 from simulator.directory.personas import PERSONAS
 from simulator.plan.population import filled
-from simulator.plan.population.agents import CLI_DAYS, Wardrobe
+from simulator.plan.population.agents import CLI_DAYS, PROGRAMS, Wardrobe
 
 if TYPE_CHECKING:
     from simulator.plan.registry import Registry
     from simulator.primitives.keys import Key
     from simulator.scenario.document import Scenario
-
-_OWN: Final = {"": "browser", "sso.login": "cli_login", "sts.get-caller-identity": "cli_use"}
-"""What a command is done with; none is done in the browser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +36,8 @@ class Machine:
 
     def agent(self, registry: Registry, at: int, command: str, tool: str = "cli") -> int:
         """Return what a command is given with, in table `agent`; the browser, without one."""
-        if tool == "cli" and command in _OWN:
-            return self.agents[_OWN[command]]
+        if command in PROGRAMS and (tool == "cli" or not command):
+            return self.agents[PROGRAMS[command]]
         updated = user_agents.updated_at(self.key, at, CLI_DAYS)
         text = user_agents.tool_agent(tool, self.platform, updated, command).text
         return registry.intern("agent", text)

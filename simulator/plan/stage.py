@@ -20,6 +20,7 @@ from simulator.plan.constants import constants_of
 from simulator.plan.episodes import Block, block_of
 from simulator.plan.instance import InstanceState
 from simulator.plan.population import Members, filled, is_delegated, user_texts
+from simulator.plan.population.agents import PROGRAMS
 from simulator.plan.truth import Intent
 from simulator.primitives.instants import HOUR, MINUTE
 from simulator.primitives.keys import Key, purpose
@@ -271,12 +272,30 @@ class Stage:
         name = act.entry.network or (None if computer is None else computer.network)
         if name is None:
             return usual
-        whose = key if computer is None else computer.key
-        return self.directory.network_address(self.networks[name], whose)
+        return self.directory.network_address(self.networks[name], self.drawn_from(act, key))
 
     def computer(self, act: Act[Entry]) -> Machine | None:
         """Return the computer that an action is done with, when it is not the person's own."""
         return self.computers.get(act.entry.computer or "")
+
+    def drawn_from(self, act: Act[Entry], own: Key) -> Key:
+        """Return the key of address and programs: a computer's, or that of whoever acts."""
+        computer = self.computer(act)
+        return own if computer is None else computer.key
+
+    def program(self, act: Act[Entry], own: Key, command: str = "", tool: str = "cli") -> int:
+        """Return what an action is done with when no habit says, in table `agent`.
+
+        Args:
+            act: The action, which may be done with a computer.
+            own: The key of whoever acts.
+            command: What the CLI or the tool is told; the browser's work has none.
+            tool: As `user_agents.tool_agent` has it.
+        """
+        computer = self.computer(act)
+        if computer is not None:
+            return computer.agent(self.registry, act.at, command, tool)
+        return self.cli(own, act.at, command, tool) if command else self.browser(own, act.at)
 
     def any_home(self, key: Key) -> int:
         """Return an address for somebody of whom no place is known, in table `address`."""
@@ -310,14 +329,10 @@ class Stage:
         people, index = self.directory.people, person.index
         is_old = index < len(people)
         usual = int(people.office[index]) if is_old else self.any_home(person.key)
-        computer = self.computer(act)
-        if computer is not None:
-            agent = computer.agent(self.registry, act.at, cli)
-        elif is_old:
-            agents = {"": people.browser, "sso.login": people.cli_login}
-            agent = int(agents.get(cli, people.cli_use)[index])
+        if is_old and self.computer(act) is None:
+            agent = int(getattr(people, PROGRAMS.get(cli, "cli_use"))[index])
         else:
-            agent = self.cli(person.key, act.at, cli) if cli else self.browser(person.key, act.at)
+            agent = self.program(act, person.key, cli)
         return {
             "user": person.index,
             "address": self.address(act, person.key, usual),
@@ -335,19 +350,14 @@ class Stage:
         """Return the columns of an action by an administrator."""
         state = self.admin(act)
         admin = state.admin
-        computer = self.computer(act)
-        if computer is not None:
-            tool = "cli" if console else admin.tool or "cli"
-            agent = computer.agent(self.registry, act.at, "" if console else command, tool)
-        elif admin.user_agent is not None:
+        if admin.user_agent is not None and self.computer(act) is None:
             agent = self.registry.intern("agent", admin.user_agent)
-        elif console:
-            agent = self.browser(state.key, act.at)
         else:
-            agent = self.cli(state.key, act.at, command, admin.tool or "cli")
+            told = "" if console else command
+            agent = self.program(act, state.key, told, admin.tool or "cli")
         held = state.sessions.get(act.entry.computer)
         if held is None or act.at - held[1] >= HOUR:
-            own = () if computer is None else (filled(act.entry.computer),)
+            own = () if act.entry.computer is None else (act.entry.computer,)
             key = state.key.child("role-session", str(act.at), *own)
             held = key, act.at - _AGE.at(key.word(_SESSION_AGE))
             state.sessions[act.entry.computer] = held

@@ -131,15 +131,10 @@ def _sign_in_place(stage: Stage, act: Act[SignIn], person: Person | None) -> dic
     if person is not None:
         return stage.user_place(act, person)
     key = act.key.child("stranger")
-    computer = stage.computer(act)
-    if computer is None:
-        browser = stage.browser(key, act.at)
-    else:
-        browser = computer.agent(stage.registry, act.at, "")
     return {
         "user": -1,
         "address": stage.address(act, key, stage.any_home(key)),
-        "agent": stage.agent(act, browser),
+        "agent": stage.agent(act, stage.program(act, key)),
         "region": stage.region(act),
     }
 
@@ -318,9 +313,7 @@ def tool_place(
     place = stage.user_place(act, person, cli=command)
     if tool == "cli":
         return place
-    computer = stage.computer(act)
-    owner = person.key if computer is None else computer.key
-    key = owner.child("tool", tool)
+    key = stage.drawn_from(act, person.key).child("tool", tool)
     platform = key.below(len(user_agents.PLATFORMS) - 1, _PLATFORM)
     updated = user_agents.updated_at(key, act.at, _TOOL_DAYS)
     if tool == "sdk":

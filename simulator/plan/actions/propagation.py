@@ -80,9 +80,7 @@ def _server(stage: Stage, act: Act[AdminEntry], kind: str) -> dict[str, int]:
     state = stage.admin(act)
     place = caller_of(stage, act, kind)
     if state.admin.user_agent is None and act.entry.pin.user_agent is None:
-        computer = stage.computer(act)
-        key = state.key if computer is None else computer.key
-        updated = user_agents.updated_at(key, act.at, 60)
+        updated = user_agents.updated_at(stage.drawn_from(act, state.key), act.at, 60)
         place["agent"] = stage.registry.intern(
             "agent", user_agents.sdk_agent(_SERVER, updated).text
         )

@@ -35,6 +35,8 @@ CLI_DAYS: Final = 60
 _PHONES: Final = ("iphone", "android")
 _SYSTEMS: Final = {"windows": ("Windows",), "macos": ("Darwin",), "linux": ("Linux",)}
 _COMMANDS: Final = {"cli_login": "sso.login", "cli_use": "sts.get-caller-identity"}
+PROGRAMS: Final = {"": "browser"} | {command: column for column, command in _COMMANDS.items()}
+"""Columns of `People` by the command that is given; none is given to the browser."""
 
 
 @dataclass(frozen=True, slots=True)
