@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from simulator import run
-from simulator.cli.generate import watching, workers_of
+from simulator.cli.generate import watching
+from simulator.cli.options import Era, Events, Seed, Silent, ToRun, Workers
 from simulator.datasets.asked import FORMS, Asked, forms_from
 from simulator.datasets.balance import events_for, share_from
 from simulator.datasets.splits import USUAL, shares_from
@@ -37,35 +38,14 @@ def add_to(app: typer.Typer) -> None:
 
 def dataset(
     *,
-    scenario: Annotated[
-        str,
-        typer.Argument(
-            metavar="SCENARIO",
-            help="A scenario file, or the name of one that is shipped (trailwright scenario list).",
-        ),
-    ],
+    scenario: ToRun,
     output: Annotated[
         Path,
         typer.Option("-o", "--output", metavar="DIR", help="The folder to write."),
     ],
-    era: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ERA",
-            help="pre, post, by-date, or the full name of an era, in place of the scenario's own.",
-        ),
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(metavar="N", help="In place of the scenario's own seed.", min=0)
-    ] = None,
-    events: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N",
-            help="Records in all: everyday activity is sized to N less the storyline's.",
-            min=0,
-        ),
-    ] = None,
+    era: Era = None,
+    seed: Seed = None,
+    events: Events = None,
     malicious: Annotated[
         str | None,
         typer.Option(
@@ -87,19 +67,11 @@ def dataset(
     with_record: Annotated[
         bool, typer.Option("--with-record", help="Each record's own text as a column of records.")
     ] = False,
-    workers: Annotated[
-        int,
-        typer.Option(
-            parser=workers_of,
-            metavar="N|auto",
-            help="Processes that render; auto: one for each core this process may use. The bytes "
-            "are the same.",
-        ),
-    ] = 1,
+    workers: Workers = 1,
     force: Annotated[
         bool, typer.Option("--force", help="Replace a dataset that is there already.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    quiet: Silent = False,
 ) -> None:
     """Write records and truth as tables: Parquet, with splits, a look-up and a data card.
 

@@ -12,6 +12,16 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from simulator import run
+from simulator.cli.options import (
+    Endpoint,
+    Era,
+    Events,
+    Parameters,
+    Seed,
+    Silent,
+    ToRun,
+    Workers,
+)
 from simulator.cli.progress import RunBar, bars
 from simulator.errors import RequestError
 from simulator.primitives.instants import parse_instant
@@ -49,17 +59,6 @@ def _instant(text: str) -> int:
         raise typer.BadParameter(str(error)) from None
 
 
-def workers_of(given: str | int) -> int:
-    """Read what `--workers` is given."""
-    # typer passes the default through here as well.
-    text = str(given)
-    if text == "auto":
-        return run.usable_cores()
-    if not (text.isdecimal() and int(text)):
-        raise typer.BadParameter("expected a number from 1 on, or auto")
-    return int(text)
-
-
 @contextmanager
 def watching(*, is_shown: bool) -> Iterator[run.Observer]:
     """Show a bar while a run is made, where somebody sees it."""
@@ -74,13 +73,7 @@ def add_to(app: typer.Typer) -> None:
 
 def generate(
     *,
-    scenario: Annotated[
-        str,
-        typer.Argument(
-            metavar="SCENARIO",
-            help="A scenario file, or the name of one that is shipped (trailwright scenario list).",
-        ),
-    ],
+    scenario: ToRun,
     output: Annotated[
         str | None,
         typer.Option(
@@ -92,24 +85,9 @@ def generate(
             "az://…. By default output/<scenario name>/.",
         ),
     ] = None,
-    era: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ERA",
-            help="pre, post, by-date, or the full name of an era, in place of the scenario's own.",
-        ),
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(metavar="N", help="In place of the scenario's own seed.", min=0)
-    ] = None,
-    events: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N",
-            help="Records in all: everyday activity is sized to N less the storyline's.",
-            min=0,
-        ),
-    ] = None,
+    era: Era = None,
+    seed: Seed = None,
+    events: Events = None,
     engine: Annotated[
         Engine,
         typer.Option(
@@ -127,15 +105,7 @@ def generate(
             "lookup-events (answers of LookupEvents).",
         ),
     ] = run.Format.ndjson,
-    workers: Annotated[
-        int,
-        typer.Option(
-            parser=workers_of,
-            metavar="N|auto",
-            help="Processes that render; auto: one for each core this process may use. The bytes "
-            "are the same.",
-        ),
-    ] = 1,
+    workers: Workers = 1,
     start: Annotated[
         int | None,
         typer.Option(
@@ -161,14 +131,7 @@ def generate(
             metavar="PATH", help="Where the manifest goes; with -o - nowhere unless given."
         ),
     ] = None,
-    parameters: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="NAME=VALUE",
-            help="A parameter of the scenario, such as victim=ana.lopez; may be repeated.",
-        ),
-    ] = None,
+    parameters: Parameters = None,
     trail: Annotated[
         list[str] | None,
         typer.Option(
@@ -198,9 +161,7 @@ def generate(
     resume: Annotated[
         bool, typer.Option("--resume", help="Finish a run that was broken off.")
     ] = False,
-    endpoint: Annotated[
-        str | None, typer.Option(metavar="URL", help="Where the service of a bucket is.")
-    ] = None,
+    endpoint: Endpoint = None,
     notify: Annotated[
         str | None,
         typer.Option(
@@ -212,7 +173,7 @@ def generate(
     notify_endpoint: Annotated[
         str | None, typer.Option(metavar="URL", help="Where the service of --notify is.")
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    quiet: Silent = False,
     is_first_run: Annotated[bool, typer.Option("--tour", hidden=True)] = False,
 ) -> None:
     """Write the records of a scenario, their truth and a manifest.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from simulator.cli.generate import workers_of
+from simulator.cli.options import ReportAsJson, workers_of
 from simulator.cli.progress import RunBar, bars
 from simulator.errors import RequestError
 from simulator.primitives.jsontext import json_text_indented
@@ -69,9 +69,7 @@ def realism(
     strict: Annotated[
         bool, typer.Option("--strict", help="End with status 1 when any measure fails.")
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="The report as JSON instead of text.")
-    ] = False,
+    as_json: ReportAsJson = False,
     quiet: Annotated[
         bool,
         typer.Option("--quiet", "-q", help="Show no progress, and no report if nothing fails."),

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from simulator.cli import console
+from simulator.cli.options import Parameters
 from simulator.errors import Finding, OutputError, ScenarioError
 from simulator.scenario import library
 from simulator.scenario.dump import digest, dump
@@ -149,14 +150,7 @@ def resolve(
         int | None, typer.Option(metavar="N", help="In place of its own.", min=0)
     ] = None,
     era: Annotated[str | None, typer.Option(metavar="ERA", help="In place of its own.")] = None,
-    parameters: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="NAME=VALUE",
-            help="A parameter, such as victim=ana.lopez; may be repeated.",
-        ),
-    ] = None,
+    parameters: Parameters = None,
 ) -> None:
     """Print a scenario with every default filled in.
 

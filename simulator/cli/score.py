@@ -9,6 +9,7 @@ import typer
 
 from simulator.cli import console, score_tables
 from simulator.cli.app import say
+from simulator.cli.options import Endpoint
 from simulator.cli.progress import ReadBar, bars
 from simulator.primitives.jsontext import json_text_indented
 from simulator.scoring import Options, score_json, shortfalls, thresholds
@@ -67,9 +68,7 @@ def score(
             "f1, record-recall, record-precision, record-f1.",
         ),
     ] = None,
-    endpoint: Annotated[
-        str | None, typer.Option(metavar="URL", help="Where the service of a bucket is.")
-    ] = None,
+    endpoint: Endpoint = None,
     every: Annotated[
         bool, typer.Option("--all", help="Every line of a list, not only the first 20.")
     ] = False,

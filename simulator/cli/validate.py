@@ -9,6 +9,7 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from simulator.cli import console
+from simulator.cli.options import ReportAsJson
 from simulator.primitives.jsontext import json_text_indented
 from simulator.validation import Options, report_json, report_text, validate_paths
 
@@ -55,9 +56,7 @@ def validate(
         int,
         typer.Option(metavar="N", min=1, help="Findings kept of each code; all are counted."),
     ] = 20,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="The report as JSON instead of text.")
-    ] = False,
+    as_json: ReportAsJson = False,
 ) -> None:
     """Check any CloudTrail files: envelope, kinds, eras, ids and correlations.
 

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from simulator.cli.generate import workers_of
+from simulator.cli.options import Endpoint, ReportAsJson, workers_of
 from simulator.cli.progress import ReadBar, RunBar, bars
 from simulator.primitives.jsontext import json_text_indented
 from simulator.verification import Options, place_of, report_json, report_text
@@ -54,15 +54,11 @@ def verify(
         Path | None,
         typer.Option(metavar="PEM", help="For --rerun: the key of your own that signed digests."),
     ] = None,
-    endpoint: Annotated[
-        str | None, typer.Option(metavar="URL", help="Where the service of a bucket is.")
-    ] = None,
+    endpoint: Endpoint = None,
     all_ids: Annotated[
         bool, typer.Option("--all", help="Every eventID of a finding, not only the first 20.")
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="The report as JSON instead of text.")
-    ] = False,
+    as_json: ReportAsJson = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Show no progress, and no report if all is well.")
     ] = False,
