@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from tests.plays.analyst import user_id
+from tests.plays.analyst import ids, user_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -45,11 +45,6 @@ def answered(record: Record) -> dict[str, Any]:
 def named(records: list[Record], *names: str) -> Iterator[Record]:
     """Yield records of these event names that did not fail."""
     return (one for one in records if one["eventName"] in names and "errorCode" not in one)
-
-
-def ids(records: Iterable[Record]) -> list[str]:
-    """Return the eventIDs of records."""
-    return [one["eventID"] for one in records]
 
 
 def after(records: Iterable[Record], first: Record, span: timedelta) -> list[Record]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
+import pytest
 
 from simulator.delivery.overrides import delivered
 from simulator.engines import vectorised
@@ -14,7 +15,14 @@ from simulator.plan.compiler import compile_scenario
 from simulator.scenario import library
 from simulator.sinks.truth import TruthLines
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 Record = dict[str, Any]
+
+HIDDEN: Final = "HIDDEN_DUE_TO_SECURITY_REASONS"
+both_eras = pytest.mark.parametrize("era", ["pre", "post"])
+_MADE_BY_AWS: Final = {"AssumeRoleWithSAML", "GetSigninToken"}
 
 
 @dataclass(frozen=True)
@@ -61,3 +69,22 @@ def user_id(record: Record) -> str | None:
     return identity.get("onBehalfOf", {}).get("userId") or (
         identity.get("principalId") if identity["type"] == "IdentityCenterUser" else None
     )
+
+
+def names(records: Iterable[Record]) -> list[str]:
+    """Return the event names of records, in order."""
+    return [record["eventName"] for record in records]
+
+
+def ids(records: Iterable[Record]) -> list[str]:
+    """Return the eventIDs of records."""
+    return [record["eventID"] for record in records]
+
+
+def addresses(records: Iterable[Record]) -> set[str]:
+    """Return where calls came from, but for those that AWS makes itself."""
+    return {
+        one["sourceIPAddress"]
+        for one in records
+        if one["sourceIPAddress"] != "sso.amazonaws.com" and one["eventName"] not in _MADE_BY_AWS
+    }

@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.directory.networks import geo_table
 from simulator.primitives.instants import DAY, HOUR, MINUTE, parse_instant
-from tests.plays.analyst import user_id
+from tests.plays.analyst import HIDDEN, ids, user_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from tests.plays.analyst import Record
 
-HIDDEN: Final = "HIDDEN_DUE_TO_SECURITY_REASONS"
 ENROLLED: Final = ("CompleteVirtualMfaDeviceRegistration", "CompleteWebAuthnDeviceRegistration")
 DEVICE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 
@@ -31,11 +30,6 @@ DEVICE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 def at(record: Record) -> int:
     """Return when a record happened, in milliseconds."""
     return parse_instant(record["eventTime"])
-
-
-def ids(records: Iterable[Record]) -> list[str]:
-    """Return the eventIDs of records."""
-    return [record["eventID"] for record in records]
 
 
 def named(records: list[Record], *names: str) -> list[Record]:

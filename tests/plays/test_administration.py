@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-import pytest
 
-from tests.plays.analyst import Record, Tale, told, user_id
+from tests.plays.analyst import HIDDEN, Record, Tale, addresses, both_eras, names, told, user_id
 
-HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 SERVICE_ROLE = "assumed-role/AWSServiceRoleForSSO/AWS-SSO"
-both_eras = pytest.mark.parametrize("era", ["pre", "post"])
 
 
 def one_of(tale: Tale, step: str, name: str) -> Record:
@@ -23,21 +20,6 @@ def one_of(tale: Tale, step: str, name: str) -> Record:
 def all_of(tale: Tale, step: str, name: str) -> list[Record]:
     """Return the records of an event name in a step."""
     return [one for one in tale.of_step(step) if one["eventName"] == name]
-
-
-def names(records: list[Record]) -> list[str]:
-    """Return the event names of records, in order."""
-    return [one["eventName"] for one in records]
-
-
-def addresses(records: list[Record]) -> set[str]:
-    """Return where records come from, but for AWS's own services."""
-    return {
-        one["sourceIPAddress"]
-        for one in records
-        if one["sourceIPAddress"] != "sso.amazonaws.com"
-        and one["eventName"] not in {"AssumeRoleWithSAML", "GetSigninToken"}
-    }
 
 
 def actors(tale: Tale, label: str) -> set[str]:

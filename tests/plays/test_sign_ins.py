@@ -7,27 +7,15 @@ from typing import Any
 
 import pytest
 
-from tests.plays.analyst import Record, Tale, told, user_id
-from tests.plays.sign_ins import DETECTIONS, HIDDEN, country
+from tests.plays.analyst import HIDDEN, Record, Tale, addresses, both_eras, names, told, user_id
+from tests.plays.sign_ins import DETECTIONS, country
 
 ERAS = ("pre", "post")
-both_eras = pytest.mark.parametrize("era", ERAS)
 
 
 def play(name: str, era: str) -> Tale:
     """Return what a play leaves."""
     return told(f"plays/{name}", era)
-
-
-def names(records: list[Record]) -> list[str]:
-    """Return event names, in order."""
-    return [record["eventName"] for record in records]
-
-
-def addresses(records: list[Record]) -> set[str]:
-    """Return where calls came from, but for those that AWS makes itself."""
-    made = {"AssumeRoleWithSAML", "GetSigninToken"}
-    return {one["sourceIPAddress"] for one in records if one["eventName"] not in made}
 
 
 def identity(record: Record, name: str) -> Any:
