@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from simulator.cli.console import columns, line
+from simulator.cli.console import columns, cut, line
 from simulator.primitives.jsontext import json_text
 
 if TYPE_CHECKING:
@@ -98,5 +98,4 @@ def shown(found: list[Difference], before: str, after: str, *, width: int = 44) 
 
 
 def _cut(value: Any, width: int) -> str:  # noqa: ANN401  # JSON
-    text = json_text(value).decode()
-    return text if len(text) <= width else f"{text[: width - 1]}…"
+    return cut(json_text(value).decode(), width)

@@ -39,6 +39,11 @@ def line(*parts: str | tuple[str, str]) -> Text:
     return Text.assemble(*parts)
 
 
+def cut(text: str, width: int) -> str:
+    """Return a text, cut short where it has more characters than `width`."""
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
 def columns(rows: Iterable[tuple[str, ...]], *, right: frozenset[int] = frozenset()) -> list[str]:
     """Return rows as lines whose columns stand under one another.
 

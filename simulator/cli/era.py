@@ -21,9 +21,12 @@ from simulator.errors import OutputError, RequestError
 from simulator.primitives.jsontext import json_text, json_text_indented
 from simulator.records.eras import ERA_NAMES
 from simulator.validation.findings import shown
+from simulator.validation.report import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from rich.console import Console
 
     from simulator.conversion import Detection, Observer
     from simulator.conversion.converting import Summary
@@ -163,9 +166,8 @@ def _as_json(place: str, record: dict[str, Any], found: Detection) -> dict[str, 
 
 def _show(tally: Tally) -> None:
     out = console.results()
-    files = "1 file" if tally.files == 1 else f"{tally.files:,} files"
-    records = "1 record" if tally.records == 1 else f"{tally.records:,} records"
-    out.print(console.line((f"{records} in {files}", "bold")))
+    told = f"{plural(tally.records, 'record')} in {plural(tally.files, 'file')}"
+    out.print(console.line((told, "bold")))
     if not tally.records:
         return
     eras = sorted({era for counts in tally.kinds.values() for era in counts}, key=_place_of_era)
@@ -178,14 +180,17 @@ def _show(tally: Tally) -> None:
     for text in console.columns(rows, right=frozenset(range(1, len(eras) + 1))):
         out.print(text)
     out.print()
-    table: list[tuple[str, ...]] = [
-        ("", "row of the announcement", "before", "after", "mixed", "broken")
-    ]
+    _show_rows(out, tally.rows, ("before", "after", "mixed", "broken"))
+
+
+def _show_rows(out: Console, rows: Mapping[str, Counter[str]], names: Sequence[str]) -> None:
+    """Print every row of the announcement with what was counted of it, by name."""
+    table: list[tuple[str, ...]] = [("", "row of the announcement", *names)]
     for place, row in enumerate(ROWS, start=1):
-        counts = tally.rows.get(row, Counter())
-        cells = [f"{counts[name]:,}" for name in ("before", "after", "mixed", "broken")]
-        table.append((str(place), row if len(row) <= 72 else f"{row[:71]}…", *cells))
-    for text in console.columns(table, right=frozenset({2, 3, 4, 5})):
+        counts = rows.get(row, Counter())
+        cells = [f"{counts[name]:,}" for name in names]
+        table.append((str(place), console.cut(row, 72), *cells))
+    for text in console.columns(table, right=frozenset(range(2, 2 + len(names)))):
         out.print(text)
 
 
@@ -280,7 +285,7 @@ def convert(
     if not quiet:
         _show_summary(summary, era)
     if strict and summary.left:
-        say(f"Error: --strict: {_records(summary.left)} left in part; nothing was written")
+        say(f"Error: --strict: {plural(summary.left, 'record')} left in part; nothing was written")
         raise typer.Exit(_FOUND)
 
 
@@ -301,34 +306,25 @@ def _refuse_taken(files: Files, *, force: bool) -> None:
             raise OutputError(message)
 
 
-def _records(count: int) -> str:
-    return "1 record" if count == 1 else f"{count:,} records"
-
-
 def _show_summary(summary: Summary, era: str) -> None:
     """Say what became of the records, and why what was left was left."""
     out = console.messages()
     unknown = f", {summary.unknown:,} of unknown kinds" if summary.unknown else ""
     told = f"{summary.changed:,} changed, {summary.left:,} left in part{unknown}"
-    out.print(console.line((f"{_records(summary.records)} to {era}: {told}", "bold")))
-    whats = ("added", "removed", "changed", "left")
-    counts: Counter[tuple[str, str]] = Counter()
+    records = plural(summary.records, "record")
+    out.print(console.line((f"{records} to {era}: {told}", "bold")))
+    rows: dict[str, Counter[str]] = {}
     reasons: Counter[str] = Counter()
     for (row, what, reason), count in summary.changes.items():
-        counts[row, what] += count
+        rows.setdefault(row, Counter())[what] += count
         if reason:
             reasons[reason] += count
-    if counts:
-        table: list[tuple[str, ...]] = [("", "row of the announcement", *whats)]
-        for place, row in enumerate(ROWS, start=1):
-            cells = [f"{counts[row, what]:,}" for what in whats]
-            table.append((str(place), row if len(row) <= 72 else f"{row[:71]}…", *cells))
-        for text in console.columns(table, right=frozenset({2, 3, 4, 5})):
-            out.print(text)
+    if rows:
+        _show_rows(out, rows, ("added", "removed", "changed", "left"))
     if reasons:
         out.print("Left as they were:")
-        rows = [(f"{count:,}", reason) for reason, count in reasons.most_common()]
-        for text in console.columns(rows, right=frozenset({0})):
+        cells = [(f"{count:,}", reason) for reason, count in reasons.most_common()]
+        for text in console.columns(cells, right=frozenset({0})):
             out.print(f"  {text}")
         if any(" or " in name for name in summary.eras):
             out.print("Some records do not tell their era: --from ERA does.")

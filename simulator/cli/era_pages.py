@@ -6,9 +6,10 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.cli.compare import shown
-from simulator.cli.console import columns
+from simulator.cli.console import columns, cut
 from simulator.cli.pages.markdown import code, table
 from simulator.primitives.jsontext import json_text
+from simulator.validation.report import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,17 +20,13 @@ if TYPE_CHECKING:
 _HEAD: Final = ("change", "member", "records", "before", "after")
 
 
-def _count(number: int, of: str) -> str:
-    return f"{number:,} {of}" if number == 1 else f"{number:,} {of}s"
-
-
 def summary(found: EraDiff) -> str:
     """Return how much differs, in a sentence."""
     records = sum(one.records for one in found.kinds)
     changed = sum(one.changed for one in found.kinds)
     return (
-        f"{changed:,} of {_count(records, 'record')} differ, of "
-        f"{len(found.differing)} of {_count(len(found.kinds), 'kind')}."
+        f"{changed:,} of {plural(records, 'record')} differ, of "
+        f"{len(found.differing)} of {plural(len(found.kinds), 'kind')}."
     )
 
 
@@ -50,7 +47,7 @@ def _alike(found: EraDiff) -> str:
 
 def _alone(found: EraDiff) -> list[str]:
     return [
-        f"{one.kind}: {_count(count, 'record')} in {era} alone"
+        f"{one.kind}: {plural(count, 'record')} in {era} alone"
         for one in found.alone
         for era, count in one.only.items()
     ]
@@ -62,8 +59,8 @@ def as_text(found: EraDiff) -> Iterator[str]:
     yield summary(found)
     for one in found.differing:
         yield ""
-        yield f"{one.kind}: {one.changed:,} of {_count(one.records, 'record')}"
-        rows = [_HEAD, *(tuple(_cut(cell) for cell in row) for row in _members(one))]
+        yield f"{one.kind}: {one.changed:,} of {plural(one.records, 'record')}"
+        rows = [_HEAD, *(tuple(cut(cell, 60) for cell in row) for row in _members(one))]
         yield from (f"  {line}" for line in columns(rows, right=frozenset({2})))
         yield "  One of them:"
         yield from (f"    {line.plain}" for line in shown(one.example, *found.eras))
@@ -71,10 +68,6 @@ def as_text(found: EraDiff) -> Iterator[str]:
     if found.alike:
         yield f"The same in both: {_alike(found)}"
     yield from _alone(found)
-
-
-def _cut(text: str, width: int = 60) -> str:
-    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def _cells(row: Difference) -> tuple[str, str]:
@@ -97,7 +90,7 @@ def as_markdown(found: EraDiff) -> Iterator[str]:
     for one in found.differing:
         yield f"## {one.kind}"
         yield ""
-        yield f"{one.changed:,} of {_count(one.records, 'record')} differ."
+        yield f"{one.changed:,} of {plural(one.records, 'record')} differ."
         yield ""
         rows = [
             (what, code(path), records, code(before), code(after))
@@ -142,7 +135,7 @@ def as_html(found: EraDiff) -> Iterator[str]:
     yield from _contents(found)
     for one in found.differing:
         yield f'<h2 id="{escape(one.kind)}">{escape(one.kind)}</h2>'
-        yield f"<p>{one.changed:,} of {_count(one.records, 'record')} differ.</p>"
+        yield f"<p>{one.changed:,} of {plural(one.records, 'record')} differ.</p>"
         yield from _html_table(_HEAD, [(row[0], row) for row in _members(one)])
         yield "<details><summary>One of them, side by side</summary>"
         rows = [(row.what, (row.path, *_cells(row))) for row in one.example]

@@ -8,6 +8,7 @@ from simulator.cli import console
 from simulator.primitives.instants import SECOND, format_duration, format_instant
 from simulator.scoring import FALSE_ALARMS, NEVER
 from simulator.validation.findings import shown
+from simulator.validation.report import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -45,8 +46,8 @@ def show(out: Console, score: Score, *, every: bool) -> None:
     least = "" if score.min_score is None else f" with a score of at least {score.min_score:g}"
     files = ", ".join(file for file, _ in score.truth)
     for text in (
-        f"{_of(marks.alerts, 'alert')}{least} in {score.alerts[0]}",
-        f"{_of(score.records, 'record')} in {files}, {marks.positives:,} of them {labels}",
+        f"{plural(marks.alerts, 'alert')}{least} in {score.alerts[0]}",
+        f"{plural(score.records, 'record')} in {files}, {marks.positives:,} of them {labels}",
         *(f"Note: {note}" for note in score.notes),
     ):
         out.print(console.line(shown(text, 1000)))
@@ -63,10 +64,6 @@ def show(out: Console, score: Score, *, every: bool) -> None:
         heading = ("", *(name.replace("_", " ") for name in FALSE_ALARMS))
         _table(out, "False alarms by rule", [heading, *rows], len(FALSE_ALARMS))
     _lists(out, score, every=every)
-
-
-def _of(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _total_rows(marks: Marks) -> list[tuple[str, ...]]:
@@ -124,7 +121,7 @@ def _lists(out: Console, score: Score, *, every: bool) -> None:
     ]
     _list(out, "Missed", missed, most)
     alarmed = [
-        (_named(one.playing), _of(one.alerts, "alert"), f"entry {one.playing.entry or _NONE}")
+        (_named(one.playing), plural(one.alerts, "alert"), f"entry {one.playing.entry or _NONE}")
         for one in score.near_misses
         if one.alerts
     ]

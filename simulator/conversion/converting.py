@@ -361,8 +361,8 @@ def convert_files(
                 raise InputError(message)
             made = converted(one.record, options)
             summary.add(made)
-            is_kept = one.raw is not None and not made.is_changed and b"\n" not in one.raw
-            line = one.raw if is_kept and one.raw is not None else _line(one)
+            raw = None if made.is_changed else one.raw
+            line = _line(one) if raw is None or b"\n" in raw else raw
             write(line.strip() + b"\n")
             if note is not None:
                 for change in made.changes:

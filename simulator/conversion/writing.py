@@ -6,7 +6,6 @@ import shutil
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
 from simulator.conversion.converting import Summary, convert_files
@@ -15,6 +14,7 @@ from simulator.sinks.files import Effort, StagedFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from simulator.conversion.converting import Options
     from simulator.conversion.detecting import Observer
@@ -125,9 +125,11 @@ def write_conversion(  # noqa: PLR0913  # where to, and how
             return staged[-1]
 
         spool: IO[bytes] | None = None
+        target: _Target
         if files.output is None:
-            spool = stack.enter_context(tempfile.SpooledTemporaryFile(_HELD))
-        target: _Target = spool if spool is not None else opened(files.output or Path())
+            target = spool = stack.enter_context(tempfile.SpooledTemporaryFile(_HELD))
+        else:
+            target = opened(files.output)
         records = _Records(_Buffered(target), files.is_wrapped)
         notes = None if files.changes is None else _Buffered(opened(files.changes))
         summary = convert_files(

@@ -132,44 +132,41 @@ def _is_heading(source: Source, line: int, heading: list[str]) -> bool:
     return len(set(known)) == len(known) > 0
 
 
+def _lines(source: Source) -> Iterator[tuple[int, bytes]]:
+    """Yield every line with its number, and tell of those that are too long."""
+    for number, line in enumerate(chain.from_iterable(lines_of(source.pieces)), start=1):
+        if line is None:
+            message = f"more than {MOST_LINE:,} bytes without a line end"
+            source.troubles.add(f"{source.name}:{number}", message)
+        else:
+            yield number, line
+
+
 def _text_lines(source: Source) -> Iterator[str]:
-    number = 0
-    for lines in lines_of(source.pieces):
-        for line in lines:
-            number += 1
-            if line is None:
-                source.troubles.add(f"{source.name}:{number}", _TOO_LONG)
-                continue
-            try:
-                text = line.removesuffix(b"\r").decode()
-            except UnicodeDecodeError as error:
-                message = f"byte {error.start + 1} is not UTF-8"
-                source.troubles.add(f"{source.name}:{number}", message)
-            else:
-                yield f"{text}\n"
-
-
-_TOO_LONG: Final = f"more than {MOST_LINE:,} bytes without a line end"
+    for number, line in _lines(source):
+        try:
+            text = line.removesuffix(b"\r").decode()
+        except UnicodeDecodeError as error:
+            message = f"byte {error.start + 1} is not UTF-8"
+            source.troubles.add(f"{source.name}:{number}", message)
+        else:
+            yield f"{text}\n"
 
 
 def _json_lines(source: Source) -> Iterator[Row]:
-    number = 0
-    for lines in lines_of(source.pieces):
-        for line in lines:
-            number += 1
-            place = f"{source.name}:{number}"
-            if line is None:
-                source.troubles.add(place, _TOO_LONG)
-            elif line.strip():
-                try:
-                    alert = orjson.loads(line)
-                except orjson.JSONDecodeError as error:
-                    source.troubles.add(place, f"not JSON: {error}")
-                    continue
-                if isinstance(alert, dict):
-                    yield Row(number, alert)
-                else:
-                    source.troubles.add(place, "expected an object with an alert")
+    for number, line in _lines(source):
+        if not line.strip():
+            continue
+        place = f"{source.name}:{number}"
+        try:
+            alert = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            source.troubles.add(place, f"not JSON: {error}")
+            continue
+        if isinstance(alert, dict):
+            yield Row(number, alert)
+        else:
+            source.troubles.add(place, "expected an object with an alert")
 
 
 def _json_list(source: Source) -> Iterator[Row]:

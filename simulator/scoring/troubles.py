@@ -7,6 +7,7 @@ from typing import Final, NoReturn
 
 from simulator.errors import InputError
 from simulator.validation.findings import shown
+from simulator.validation.report import plural
 
 MOST: Final = 20
 """Findings after which reading stops."""
@@ -45,7 +46,7 @@ class Troubles:
             InputError: It has some.
         """
         if self.found:
-            self._refuse("1 finding" if len(self.found) == 1 else f"{len(self.found)} findings")
+            self._refuse(plural(len(self.found), "finding"))
 
     def _refuse(self, count: str) -> NoReturn:
         message = "\n".join((f"the {self.what} cannot be read, {count}:", *self.found))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -186,24 +187,21 @@ def read_truth(
 
 
 def _read_lines(name: str, content: Content, told: _Telling, troubles: Troubles) -> None:
-    number = 0
-    for lines in lines_of(content):
-        for line in lines:
-            number += 1
-            if line is not None and not line.strip():
-                continue
-            try:
-                record = orjson.loads(line or b"")
-            except orjson.JSONDecodeError as error:
-                troubles.add(f"{name}:{number}", f"not JSON: {error}")
-                continue
-            if not isinstance(record, dict) or record.get("format") != FORMAT:
-                troubles.add(f"{name}:{number}", f"no line of the truth: expected {FORMAT}")
-            elif record.get("label") not in LABELS:
-                message = f"expected {BENIGN}, {SUSPICIOUS} or {MALICIOUS}"
-                troubles.add(f"{name}:{number}", message, "label")
-            else:
-                told.add(record)
+    for number, line in enumerate(chain.from_iterable(lines_of(content)), start=1):
+        if line is not None and not line.strip():
+            continue
+        try:
+            record = orjson.loads(line or b"")
+        except orjson.JSONDecodeError as error:
+            troubles.add(f"{name}:{number}", f"not JSON: {error}")
+            continue
+        if not isinstance(record, dict) or record.get("format") != FORMAT:
+            troubles.add(f"{name}:{number}", f"no line of the truth: expected {FORMAT}")
+        elif record.get("label") not in LABELS:
+            message = f"expected {BENIGN}, {SUSPICIOUS} or {MALICIOUS}"
+            troubles.add(f"{name}:{number}", message, "label")
+        else:
+            told.add(record)
 
 
 @dataclass(slots=True)

@@ -49,7 +49,8 @@ class Report:
         return int(self.has_errors)
 
 
-def _plural(count: int, noun: str) -> str:
+def plural(count: int, noun: str) -> str:
+    """Return a number with its noun."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
@@ -66,7 +67,7 @@ def _table(title: str, counts: Mapping[str, int]) -> Iterator[str]:
 def report_text(report: Report) -> str:
     """Return a report for people to read, without a line end."""
     span = f", {report.first_time} to {report.last_time}" if report.first_time else ""
-    lines = [f"{_plural(report.records, 'record')} in {_plural(report.files, 'file')}{span}"]
+    lines = [f"{plural(report.records, 'record')} in {plural(report.files, 'file')}{span}"]
     lines += _table("Kinds", report.kinds)
     lines += _table("Eras", report.eras)
     for severity in Severity:
@@ -78,7 +79,7 @@ def report_text(report: Report) -> str:
             more = report.codes[code] - min(len(kept), _LINES)
             if more:
                 lines.append(f"  … and {more:,} more")
-    told = ", ".join(_plural(report.severities[severity], severity) for severity in Severity)
+    told = ", ".join(plural(report.severities[severity], severity) for severity in Severity)
     lines += ["", told if report.codes else "No findings."]
     return "\n".join(lines)
 

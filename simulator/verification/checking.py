@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.errors import InputError
 from simulator.sinks.manifest import LINES
+from simulator.validation.report import plural
 from simulator.verification.places import opened
-from simulator.verification.report import Finding, plural
+from simulator.verification.report import Finding
 from simulator.verification.rows import (
     Rows,
     TruthCounts,

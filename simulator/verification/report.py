@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from simulator.validation.findings import shown
+from simulator.validation.report import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,11 +87,6 @@ class Report:
     def exit_status(self) -> int:
         """What the command ends with: 1 when anything is wrong, else 0."""
         return int(bool(self.findings))
-
-
-def plural(count: int, noun: str) -> str:
-    """Return a number with its noun."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def things_are(count: int, noun: str, what: str) -> str:

@@ -10,6 +10,7 @@ from simulator.errors import RequestError, ScenarioError
 from simulator.run.request import Silence as RunSilence
 from simulator.run.request import version
 from simulator.sinks.manifest import LINES
+from simulator.validation.report import plural
 from simulator.verification.again import (
     MAKERS,
     Again,
@@ -28,7 +29,7 @@ from simulator.verification.checking import (
 )
 from simulator.verification.matching import Matched, matched
 from simulator.verification.places import Folder
-from simulator.verification.report import Finding, Report, plural
+from simulator.verification.report import Finding, Report
 from simulator.verification.rows import TruthCounts
 
 if TYPE_CHECKING:
