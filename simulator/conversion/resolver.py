@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -92,6 +93,6 @@ def _pieces(path: str) -> Iterator[bytes]:
         with gzip.open(path, "rb") if is_packed else Path(path).open("rb") as file:
             while piece := file.read(_CHUNK):
                 yield piece
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         message = f"{path}: {getattr(error, 'strerror', None) or error}"
         raise InputError(message) from None

@@ -363,3 +363,16 @@ def test_a_file_that_is_no_resolver_is_refused(tmp_path, text, message):
         read_resolver(str(path))
     with pytest.raises(InputError, match="No such file"):
         read_resolver(str(tmp_path / "none.csv"))
+
+
+@pytest.mark.parametrize("damage", [slice(30, 34), slice(-12, None)])
+def test_a_damaged_resolver_is_refused(tmp_path, damage):
+    """In its middle, or cut off at its end."""
+    rows = "".join(f"u{n},{n * n:x}\n" for n in range(2_000))
+    packed = bytearray(gzip.compress(f"user_id,user_name\n{rows}".encode()))
+    packed[damage] = b"" if damage.stop is None else b"\xff" * 4
+    path = tmp_path / "users.csv.gz"
+    path.write_bytes(packed)
+
+    with pytest.raises(InputError, match=r"users\.csv\.gz: "):
+        read_resolver(str(path))
