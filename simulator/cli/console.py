@@ -7,13 +7,12 @@ in two cannot be copied.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rich.console import Console
 from rich.text import Text
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from simulator.primitives.alignment import columns
+
+__all__ = ["columns", "line", "messages", "results"]
 
 
 class _Console(Console):
@@ -37,23 +36,3 @@ def results() -> Console:
 def line(*parts: str | tuple[str, str]) -> Text:
     """Return a line of plain and styled text; no mark-up is read in it."""
     return Text.assemble(*parts)
-
-
-def columns(rows: Iterable[tuple[str, ...]], *, right: frozenset[int] = frozenset()) -> list[str]:
-    """Return rows as lines whose columns stand under one another.
-
-    Args:
-        rows: Cells of text.
-        right: Positions of the columns that are flush right.
-    """
-    cells = list(rows)
-    if not cells:
-        return []
-    widths = [max(len(row[place]) for row in cells) for place in range(len(cells[0]))]
-    return [
-        "  ".join(
-            cell.rjust(width) if place in right else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in cells
-    ]
