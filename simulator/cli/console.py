@@ -7,13 +7,12 @@ in two cannot be copied.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rich.console import Console
 from rich.text import Text
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from simulator.primitives.alignment import columns
+
+__all__ = ["columns", "line", "messages", "results"]
 
 
 class _Console(Console):
@@ -42,23 +41,3 @@ def line(*parts: str | tuple[str, str]) -> Text:
 def cut(text: str, width: int) -> str:
     """Return a text, cut short where it has more characters than `width`."""
     return text if len(text) <= width else f"{text[: width - 1]}…"
-
-
-def columns(rows: Iterable[tuple[str, ...]], *, right: frozenset[int] = frozenset()) -> list[str]:
-    """Return rows as lines whose columns stand under one another.
-
-    Args:
-        rows: Cells of text.
-        right: Positions of the columns that are flush right.
-    """
-    cells = list(rows)
-    if not cells:
-        return []
-    widths = [max(len(row[place]) for row in cells) for place in range(len(cells[0]))]
-    return [
-        "  ".join(
-            cell.rjust(width) if place in right else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in cells
-    ]

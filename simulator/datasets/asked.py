@@ -65,7 +65,7 @@ def forms_from(text: str) -> tuple[str, ...]:
         RequestError: It names something else, or nothing.
     """
     asked = [part.strip() for part in text.split(",")]
-    if not asked or set(asked) - set(FORMS):
+    if set(asked) - set(FORMS):
         message = f"--labels {text}: expected some of {','.join(FORMS)}"
         raise RequestError(message)
     return tuple(form for form in FORMS if form in asked)

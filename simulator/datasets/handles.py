@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.records.api.structures import HIDDEN
 from simulator.records.eras import ERAS
 from simulator.records.kinds import KINDS
-from simulator.records.shapes import Array, Node, Object, OneOf, Slot, Text
+from simulator.records.shapes import Node, Object, OneOf, Slot, Text
 from simulator.validation.looks import pattern_of
 
 if TYPE_CHECKING:
@@ -103,8 +103,6 @@ def _spots(node: Node, path: tuple[str, ...]) -> Iterator[Spot]:
             yield Spot(path, handle, re.compile(f"({pattern_of(name)})"))
         case Text(parts):
             yield from _in_text(parts, path)
-        case Slot() | Array():
-            return
         case _:
             return
 

@@ -29,7 +29,7 @@ class Row:
     """As it was written; a member that holds anything is a text."""
 
     truth: dict[str, Any]
-    """Its line of truth, with the members that older lines do not have."""
+    """Its line of truth."""
 
     at: str
     """When it happened, as text: its eventTime, or where an override hid that, its neighbour's."""
@@ -39,10 +39,6 @@ class Row:
 
     line: bytes
     """Its text."""
-
-
-NEW: Final[dict[str, Any]] = {"techniques": [], "play": None, "play_id": None, "step": None}
-"""Members of truth that lines of older versions do not have, and what they stand for."""
 
 
 def rows_of(records: bytes, truth: bytes, before: str) -> list[Row]:
@@ -56,7 +52,7 @@ def rows_of(records: bytes, truth: bytes, before: str) -> list[Row]:
     made = []
     for line, told in zip(records.splitlines(), truth.splitlines(), strict=True):
         original = orjson.loads(line)
-        said = {**NEW, **orjson.loads(told)}
+        said = orjson.loads(told)
         if said["override"]:
             before = _happened(said["eventTime"], before)
             record = _fitting(original, nested())

@@ -98,7 +98,7 @@ def person_of(line: Mapping[str, Json]) -> str:
 
 def playing_of(line: Mapping[str, Json]) -> str:
     """Return what a record is a part of: a playing; else a storyline entry; else an episode."""
-    if line.get("play_id") is not None:
+    if line["play_id"] is not None:
         return f"playing:{line['play_id']}"
     return f"entry:{line['entry']}" if line["entry"] is not None else f"episode:{line['episode']}"
 

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from simulator.errors import OutputError
-from simulator.sinks.files import Staging, folder_made, is_temporary, sync_folder, told
+from simulator.sinks.files import Staging, folder_made, sync_folder, told
+from simulator.sinks.targets import MANIFEST, refuse_full
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MANIFEST: Final = "manifest.json"
 FORMAT: Final = "trailwright-dataset/1"
 TREES: Final = ("flat", "records")
 """Folders of files that readers take as one: nothing else may be in them."""
@@ -77,9 +77,14 @@ class Site:
             for path in self.work.rglob("*")
             if path.is_file()
         )
-        return [self._finished(name) for name in names]
+        return [self.finished(name) for name in names]
 
-    def _finished(self, name: str) -> Written:
+    def finished(self, name: str) -> Written:
+        """Put a file on the disk, and return what is told of it.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
         path = self.work / name
         with told(self.folder / name), path.open("rb") as stream:
             os.fsync(stream.fileno())
@@ -155,11 +160,7 @@ def _refuse_taken(folder: Path, *, force: bool) -> None:
         raise OutputError(message)
     if not folder.exists():
         return
-    with told(folder):
-        held = [path.name for path in folder.iterdir() if not is_temporary(path.name)]
-    if held and not force:
-        message = f"{folder} is not empty: choose another with -o, or say --force"
-        raise OutputError(message)
+    refuse_full(folder, force=force)
     ours = {folder / name for name in _listed(folder)}
     for tree in TREES:
         for path in sorted((folder / tree).rglob("*")):

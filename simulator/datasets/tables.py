@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from simulator.datasets import arrow
 from simulator.datasets.columns import LABELS
@@ -13,16 +13,15 @@ from simulator.primitives.jsontext import json_text
 from simulator.sinks.files import told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from contextlib import ExitStack
 
     from simulator.datasets.columns import Column
+    from simulator.datasets.gathering import Cells
     from simulator.datasets.staging import Site
 
 PART: Final = 1_000_000
 """Rows of one file of `flat`, at most."""
-
-Cells = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -94,20 +93,30 @@ class Partitions:
             eras: Of each row.
             days: Of each row, such as `2025-01-13`; those before the first are over.
         """
-        places: dict[str, list[int]] = {}
-        for place, (era, day) in enumerate(zip(eras, days, strict=True)):
-            places.setdefault(f"records/era={era}/date={day}/part-0.parquet", []).append(place)
+        names = [
+            f"records/era={era}/date={day}/part-0.parquet"
+            for era, day in zip(eras, days, strict=True)
+        ]
         for name in [one for one in self.open if _day(one) < days[0]]:
             self.tables.closed(name, self.open.pop(name))
-        for name, positions in places.items():
+        for name, part in _parted(table, names):
             if name not in self.open:
                 self.open[name] = self.tables.opened(name, self.columns)
-            self.open[name].write(arrow.taken(table, positions))
+            self.open[name].write(part)
 
     def close(self) -> None:
         """End all files."""
         for name, file in self.open.items():
             self.tables.closed(name, file)
+
+
+def _parted(table: arrow.Table, names: Iterable[str]) -> Iterator[tuple[str, arrow.Table]]:
+    """Yield the rows of each name, given every row's."""
+    places: dict[str, list[int]] = {}
+    for place, name in enumerate(names):
+        places.setdefault(name, []).append(place)
+    for name, positions in places.items():
+        yield name, arrow.taken(table, positions)
 
 
 def _day(name: str) -> str:
@@ -131,11 +140,8 @@ class Parts:
         Args:
             splits: Where each row belongs.
         """
-        places: dict[str, list[int]] = {}
-        for place, split in enumerate(splits):
-            places.setdefault(split, []).append(place)
-        for split, positions in places.items():
-            self._write(split, arrow.taken(table, positions))
+        for split, part in _parted(table, splits):
+            self._write(split, part)
 
     def _write(self, split: str, table: arrow.Table) -> None:
         while len(table):

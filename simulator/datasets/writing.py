@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.datasets import arrow, columns
@@ -86,7 +87,8 @@ def write_dataset(
         )
         with place.path(CARD).open("w", encoding="utf-8", newline="\n") as stream:
             stream.write(card(asked, made))
-        made = replace(made, files=tuple(place.written()))
+        files = sorted((*made.files, place.finished(CARD)), key=attrgetter("name"))
+        made = replace(made, files=tuple(files))
         place.publish([file.name for file in made.files], manifest(asked, made))
     return made
 

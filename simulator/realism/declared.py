@@ -17,7 +17,6 @@ import numpy as np
 from simulator.directory.networks import geo_table
 from simulator.directory.personas import PERSONAS, WHOLE
 from simulator.plan.background import habits
-from simulator.plan.background.workforce import schedule_of
 from simulator.plan.population import filled, populate
 from simulator.primitives.instants import DAY, HOUR, offset_at
 from simulator.scenario.document import Population
@@ -181,11 +180,6 @@ class World:
         """The factor on what personas say; absent where a number of records was asked for."""
         given = self.scenario.background.intensity
         return None if given is None else given / WHOLE
-
-
-def schedule(persona: Persona) -> Schedule:
-    """Return when people of a resolved persona are at work, as the planner has it."""
-    return schedule_of(persona)
 
 
 def devices(persona: Persona) -> dict[str, float]:

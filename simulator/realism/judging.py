@@ -110,12 +110,15 @@ def judged(evidence: Sequence[tuple[str, Evidence]]) -> tuple[Row, ...]:
         len(one.sample) >= FEWEST_TO_COMPARE if not isinstance(one, Share) else one.trials >= FEWEST
         for _, one in evidence
     ]
-    chances = [_chance(one) for _, one in evidence]
+    measured = [_measured(one) for _, one in evidence]
+    chances = [_chance(one, found) for (_, one), found in zip(evidence, measured, strict=True)]
     told = [chance for chance, is_enough in zip(chances, enough, strict=True) if is_enough]
     corrected = iter(holm(told))
     return tuple(
-        _row(persona, one, chance, next(corrected) if is_enough else None)
-        for (persona, one), chance, is_enough in zip(evidence, chances, enough, strict=True)
+        _row(persona, one, found, chance, next(corrected) if is_enough else None)
+        for (persona, one), found, chance, is_enough in zip(
+            evidence, measured, chances, enough, strict=True
+        )
     )
 
 
@@ -126,21 +129,30 @@ def tolerance_of(share: float, base: int = 0) -> float:
     return min(max(min(share, 1 - share) * PART, LEAST), MOST)
 
 
-def _chance(one: Evidence) -> float:
+def _measured(one: Evidence) -> float | None:
+    """Return the share, or the greatest gap of a distribution; nothing without trials."""
     if isinstance(one, Share):
-        return two_sided(one.count, one.trials, one.declared) if one.trials else 1.0
-    return curve_chance(one.declared.gap(one.sample), len(one.sample)) if one.sample else 1.0
+        return one.count / one.trials if one.trials else None
+    return one.declared.gap(one.sample) if one.sample else None
 
 
-def _row(persona: str, one: Evidence, chance: float, corrected: float | None) -> Row:
+def _chance(one: Evidence, measured: float | None) -> float:
+    if measured is None:
+        return 1.0
     if isinstance(one, Share):
-        measured = one.count / one.trials if one.trials else None
+        return two_sided(one.count, one.trials, one.declared)
+    return curve_chance(measured, len(one.sample))
+
+
+def _row(
+    persona: str, one: Evidence, measured: float | None, chance: float, corrected: float | None
+) -> Row:
+    if isinstance(one, Share):
         low, high = interval(one.count, one.trials, CONFIDENCE)
         declared, base, tolerance = one.declared, one.base, tolerance_of(one.declared, one.base)
         trials, shape = one.trials, None
     else:
         trials = len(one.sample)
-        measured = one.declared.gap(one.sample) if trials else None
         band = curve_band(trials, CONFIDENCE) if trials else 1.0
         low, high = max((measured or 0.0) - band, 0.0), min((measured or 0.0) + band, 1.0)
         declared, base, tolerance = 0.0, 0, WIDEST

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.errors import InputError
+from simulator.plan.background.workforce import schedule_of
 from simulator.plan.population import filled
-from simulator.realism.declared import World, schedule
+from simulator.realism.declared import World
 from simulator.realism.evidence import Group
 from simulator.realism.judging import judged
 from simulator.realism.measures import entering, rhythm, sized_by, working
@@ -57,10 +58,7 @@ def measure_scenario(
     with tempfile.TemporaryDirectory(prefix="trailwright-realism-") as folder:
         target = target_of(f"{folder}/run/", scenario.scenario, truth=None, manifest=None)
         request = Request(scenario, events=events, workers=workers)
-        if observer is None:
-            write_run(request, target, force=False)
-        else:
-            write_run(request, target, force=False, observer=observer)
+        write_run(request, target, observer=observer)
         return measure_run(place_of(f"{folder}/run"), against=against)
 
 
@@ -138,7 +136,7 @@ def _groups(world: World, told: Told, visits: dict[int, list[Visit]]) -> Iterato
     for name, persona, mine in world.personas():
         users: Sequence[int] = mine[~left_out[mine]].tolist()
         regular = mine[~left_out[mine] & ~world.newcomers[mine]].tolist()
-        when = schedule(persona)
+        when = schedule_of(persona)
         yield Group(
             name=name,
             persona=persona,

@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.errors import InputError
 from simulator.primitives.instants import parse_instant
 from simulator.validation.reading import Trouble, read_source
+from simulator.verification.checking import RECORDS
 from simulator.verification.places import opened
+from simulator.verification.rows import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from simulator.sinks.manifest import Manifest
     from simulator.verification import Place
+    from simulator.verification.rows import Key
 
-_RECORDS: Final = frozenset({"records", "log"})
 _TOKEN: Final = "AAAA"  # noqa: S105  # how the id of an access token begins
 _SAID: Final = (
     "CredentialChallenge",
@@ -105,24 +107,24 @@ def read_run(place: Place, manifest: Manifest) -> Told:
             f"{place.shown(place.key)}: without the truth nobody knows whose records are whose"
         )
         raise InputError(message)
-    whose: dict[bytes, int] = {}
+    whose: dict[Key, int] = {}
     actors: list[str] = []
     in_stories: set[str] = set()
-    for line in _objects(place, manifest, frozenset({"truth"})):
+    for line in _objects(place, manifest, ("truth",)):
         actor = line.get("actor")
         user = line.get("user") or {}
         if line.get("action") != "background":
             in_stories |= {name for name in (actor, user.get("name")) if name}
         elif actor is not None and line.get("administrator") is None:
-            whose[_key(line["eventID"])] = len(actors)
+            whose[key_of(line["eventID"])] = len(actors)
             actors.append(intern(actor))
     found: dict[int, Fact] = {}
     count = 0
-    for record in _objects(place, manifest, _RECORDS):
+    for record in _objects(place, manifest, RECORDS):
         count += 1
         if record.get("eventName") not in NAMES:
             continue
-        order = whose.get(_key(record.get("eventID", "")))
+        order = whose.get(key_of(record.get("eventID", "")))
         if order is not None:
             # A record that is delivered twice is one.
             found[order] = _fact(record, actors[order])
@@ -130,7 +132,7 @@ def read_run(place: Place, manifest: Manifest) -> Told:
     return Told(facts, frozenset(in_stories), count)
 
 
-def _objects(place: Place, manifest: Manifest, roles: frozenset[str]) -> Iterator[dict[str, Any]]:
+def _objects(place: Place, manifest: Manifest, roles: Collection[str]) -> Iterator[dict[str, Any]]:
     for entry in manifest.files:
         if entry.role not in roles:
             continue
@@ -143,14 +145,6 @@ def _objects(place: Place, manifest: Manifest, roles: frozenset[str]) -> Iterato
                     message = f"{item.place}: {item.message}"
                     raise InputError(message)
                 yield item.record
-
-
-def _key(event_id: str) -> bytes:
-    """Return an eventID as bytes, which take a third of the room; anything else as it is."""
-    try:
-        return bytes.fromhex(event_id.replace("-", ""))
-    except ValueError:
-        return event_id.encode()
 
 
 # Many happen within a second.

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from simulator.primitives.alignment import columns
 from simulator.realism.judging import CONFIDENCE, RARE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from simulator.primitives.jsontext import Json
     from simulator.realism.judging import Row, Shape, Verdict
@@ -20,6 +21,7 @@ VERDICTS: Final[tuple[Verdict, ...]] = ("holds", "trifle", "fails", "too few to 
 
 _BLOCKS: Final = " ▁▂▃▄▅▆▇█"
 _HEAD: Final = ("measure", "declared", "measured", "99 % interval", "of", "p", "")
+_RIGHT: Final = frozenset({1, 2})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,7 @@ def report_json(report: Report) -> Json:
         "confidence": CONFIDENCE,
         "significance": RARE,
         "correction": "holm",
-        "verdicts": {
-            verdict: sum(row.verdict == verdict for row in report.rows) for verdict in VERDICTS
-        },
+        "verdicts": _counts(report.rows),
         "measures": [_member(row) for row in report.rows],
     }
 
@@ -105,7 +105,8 @@ def _lines(report: Report) -> Iterator[str]:
     for persona in personas:
         rows = [row for row in report.rows if row.persona == persona]
         yield persona
-        yield from (f"  {line}" for line in _table([_HEAD, *map(_cells, rows)]))
+        table = columns([_HEAD, *map(_cells, rows)], right=_RIGHT)
+        yield from (f"  {line}" for line in table)
         yield ""
     if report.factor is not None:
         whence = (
@@ -121,7 +122,7 @@ def _lines(report: Report) -> Iterator[str]:
 
 def summary(rows: Sequence[Row]) -> str:
     """Return how many measures there are of each verdict."""
-    counts = {verdict: sum(row.verdict == verdict for row in rows) for verdict in VERDICTS}
+    counts = _counts(rows)
     told = {
         "holds": f"{counts['holds']} hold",
         "trifle": f"{counts['trifle']} differ by a trifle",
@@ -131,6 +132,10 @@ def summary(rows: Sequence[Row]) -> str:
     named = [told[verdict] for verdict in VERDICTS if counts[verdict]]
     measures = "1 measure" if len(rows) == 1 else f"{len(rows)} measures"
     return f"{measures}: {', '.join(named)}" if named else "nothing to measure"
+
+
+def _counts(rows: Sequence[Row]) -> dict[str, int]:
+    return {verdict: sum(row.verdict == verdict for row in rows) for verdict in VERDICTS}
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -175,16 +180,3 @@ def _drawn(shape: Shape) -> str:
         for shares in (shape.declared, shape.measured)
     )
     return f"  [{declared}] [{measured}]"
-
-
-def _table(rows: Iterable[tuple[str, ...]]) -> list[str]:
-    cells = list(rows)
-    widths = [max(len(row[place]) for row in cells) for place in range(len(cells[0]))]
-    right = {1, 2}
-    return [
-        "  ".join(
-            cell.rjust(width) if place in right else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in cells
-    ]

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from simulator.realism.reading import Fact
 
-HIDDEN: Final = "HIDDEN_DUE_TO_SECURITY_REASONS"
 _REFRESH: Final = "refresh_token"
 _DEVICE: Final = "urn:ietf:params:oauth:grant-type:device_code"
 _LANDS: Final = gaps.ASSUMED.greatest + gaps.AT_ONCE.greatest + gaps.LANDING.greatest + SECOND

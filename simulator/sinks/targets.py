@@ -121,17 +121,28 @@ def refuse_taken(target: Target, *, force: bool) -> None:
     if force:
         return
     if target.folder is not None:
-        try:
-            held = [path for path in target.folder.iterdir() if not is_temporary(path.name)]
-        except FileNotFoundError:
-            held = []
-        except OSError as error:
-            message = f"cannot write {target.folder}: {error.strerror}"
-            raise OutputError(message) from error
-        if held:
-            message = f"{target.folder} is not empty: choose another with -o, or say --force"
-            raise OutputError(message)
+        refuse_full(target.folder, force=False)
     for path in target.paths():
         if path.exists() or path.is_symlink():
             message = f"{path} exists: choose another with -o, or say --force"
             raise OutputError(message)
+
+
+def refuse_full(folder: Path, *, force: bool) -> None:
+    """Refuse a folder that holds something already, unless it may be overwritten.
+
+    Temporary files of a run that was killed do not count.
+
+    Raises:
+        OutputError: It does; or it cannot be read.
+    """
+    try:
+        held = [path for path in folder.iterdir() if not is_temporary(path.name)]
+    except FileNotFoundError:
+        held = []
+    except OSError as error:
+        message = f"cannot write {folder}: {error.strerror}"
+        raise OutputError(message) from error
+    if held and not force:
+        message = f"{folder} is not empty: choose another with -o, or say --force"
+        raise OutputError(message)

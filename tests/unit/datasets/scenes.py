@@ -85,6 +85,10 @@ def a_line(**members: Any) -> dict[str, Any]:
         "action": "background",
         "outcome": "Success",
         "label": "benign",
+        "techniques": [],
+        "play": None,
+        "play_id": None,
+        "step": None,
         "override": False,
     }
     return usual | members
