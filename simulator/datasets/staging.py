@@ -66,6 +66,16 @@ class Site:
             made.parent.mkdir(parents=True, exist_ok=True)
         return made
 
+    def write(self, name: str, text: str) -> None:
+        """Write a file of text.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        path = self.path(name)
+        with told(self.folder / name):
+            path.write_text(text, encoding="utf-8", newline="\n")
+
     def written(self) -> list[Written]:
         """Put all files on the disk, and return what is told of them, by name.
 

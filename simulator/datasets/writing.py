@@ -85,8 +85,7 @@ def write_dataset(
             files=tuple(place.written()),
             rows=making.tables.rows,
         )
-        with place.path(CARD).open("w", encoding="utf-8", newline="\n") as stream:
-            stream.write(card(asked, made))
+        place.write(CARD, card(asked, made))
         files = sorted((*made.files, place.finished(CARD)), key=attrgetter("name"))
         made = replace(made, files=tuple(files))
         place.publish([file.name for file in made.files], manifest(asked, made))

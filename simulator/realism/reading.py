@@ -122,9 +122,11 @@ def read_run(place: Place, manifest: Manifest) -> Told:
     count = 0
     for record in _objects(place, manifest, RECORDS):
         count += 1
-        if record.get("eventName") not in NAMES:
+        # An override may have put anything into either, or nothing.
+        name, event_id = record.get("eventName"), record.get("eventID")
+        if not (isinstance(name, str) and name in NAMES and isinstance(event_id, str)):
             continue
-        order = whose.get(key_of(record.get("eventID", "")))
+        order = whose.get(key_of(event_id))
         if order is not None:
             # A record that is delivered twice is one.
             found[order] = _fact(record, actors[order])

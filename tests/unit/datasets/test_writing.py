@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import io
+import os
 import re
 from fractions import Fraction
 
@@ -418,3 +420,16 @@ def test_what_a_killed_run_left_is_taken_over(made, tmp_path):
     writing.write_dataset(asked_for(has_record=True), tmp_path / "killed")
 
     assert contents(tmp_path / "killed") == contents(made)
+
+
+def test_a_disk_that_is_full_at_the_end_leaves_nothing(tmp_path, monkeypatch):
+    """Also when all tables are there and the card has no room."""
+
+    def full(_path, _text, **_how):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("pathlib.Path.write_text", full)
+
+    with pytest.raises(OutputError, match=r"README\.md.*No space left"):
+        writing.write_dataset(asked_for(), tmp_path / "made")
+    assert not list(tmp_path.rglob("*.parquet"))

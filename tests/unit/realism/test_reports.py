@@ -128,3 +128,18 @@ def test_records_of_others_are_refused(tmp_path):
 
     with pytest.raises(InputError, match="signs in, and is no user of scenario office"):
         measure_run(written(tmp_path / "run"), against=others)
+
+
+@pytest.mark.parametrize("name", ["eventID", "eventName"])
+@pytest.mark.parametrize("value", [None, ["x"], 7])
+def test_records_that_an_override_made_odd_are_left_out(name, value):
+    """Whatever it put in place of what a record is found by."""
+    entry = {"id": "odd", "at": "2025-01-09T09:00:00Z", "user": "ana.lopez", "does": "sign-in"}
+    scenario = a_scenario(
+        background={"events": 40},
+        users=[{"name": "ana.lopez", "mfa": ["totp"]}],
+        storyline=[entry],
+        records=[{"where": {"entry": "odd"}, "set": {name: value}}],
+    )
+
+    assert members(measure_scenario(scenario))["measures"]
