@@ -1,24 +1,27 @@
-"""Members of finished records that a scenario sets or drops.
+"""What a scenario does to finished records: members set, dropped or moved, records left out.
 
-A bug report shows one record with one member as no shape would have it. Overrides are
-applied to the few records they name, after rendering, so that both engines get them alike;
-all other records pass through unread.
+A bug report shows one record with one member as no shape would have it, or a part of a
+sign-in alone. Overrides are applied to the few records they name, after rendering, so that
+both engines get them alike; all other records pass through unread.
 """
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
 
-from simulator.engines.batches import Finished, joined_lines
+from simulator.engines.batches import Finished, chosen, joined_lines
 from simulator.errors import RequestError
 from simulator.primitives.jsontext import java_escaped, json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
     from simulator.engines.batches import RecordBatch
     from simulator.plan.episodes import Override, Plan
@@ -35,6 +38,14 @@ class Delivered:
     overridden: frozenset[int]
     """Positions of those that an override changed."""
 
+    def only(self, positions: NDArray[np.int64]) -> Delivered:
+        """Return the records at some positions, which ascend."""
+        places = {position: place for place, position in enumerate(positions.tolist())}
+        return Delivered(
+            chosen(self.batch, positions),
+            frozenset(places[one] for one in self.overridden if one in places),
+        )
+
 
 def delivered(batch: RecordBatch, plan: Plan) -> Delivered:
     """Return a batch with the plan's overrides applied.
@@ -46,14 +57,18 @@ def delivered(batch: RecordBatch, plan: Plan) -> Delivered:
     if not named:
         return Delivered(batch, frozenset())
     lines = batch.lines
-    changed = set()
+    changed, omitted = set(), set()
     for position, overrides in named:
+        if any(one.is_omitted for one in overrides):
+            omitted.add(position)
+            continue
         new = _overridden(lines[position], overrides, escapes=plan.escapes)
         if new != lines[position]:
             lines[position] = new
             changed.add(position)
     data, starts = joined_lines(lines)
-    return Delivered(replace(batch, text=Finished(data), starts=starts), frozenset(changed))
+    made = Delivered(replace(batch, text=Finished(data), starts=starts), frozenset(changed))
+    return made.only(np.delete(np.arange(len(batch)), list(omitted))) if omitted else made
 
 
 def _named(batch: RecordBatch, plan: Plan) -> Iterator[tuple[int, tuple[Override, ...]]]:
@@ -72,10 +87,15 @@ def _named(batch: RecordBatch, plan: Plan) -> Iterator[tuple[int, tuple[Override
 def _overridden(line: bytes, overrides: tuple[Override, ...], *, escapes: bool) -> bytes:
     record = orjson.loads(line)
     for override in overrides:
+        if override.whole is not None:
+            record = copy.deepcopy(dict(override.whole))
         for path, value in override.set.items():
             _set(record, path, value)
         for path in override.drop:
             _drop(record, path)
+        if override.order:
+            named = {name: record[name] for name in override.order if name in record}
+            record = named | {name: record[name] for name in record if name not in named}
     made = json_text(record)
     return java_escaped(made) if escapes else made
 

@@ -222,13 +222,22 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """Members of one finished record that the scenario sets or drops."""
+    """What the scenario does to one finished record."""
 
     set: Mapping[str, Json]
     """Member path such as `additionalEventData.UserName` to value, in order."""
 
-    drop: tuple[str, ...]
+    drop: tuple[str, ...] = ()
     """Member paths."""
+
+    whole: Mapping[str, Json] | None = None
+    """The record in full, before anything is set or dropped."""
+
+    order: tuple[str, ...] = ()
+    """Names of the record's own members in their order."""
+
+    is_omitted: bool = False
+    """Whether the record is left out."""
 
 
 @dataclass(frozen=True, slots=True)

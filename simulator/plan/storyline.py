@@ -141,6 +141,6 @@ def overrides(stage: Stage) -> dict[tuple[int, int, int], tuple[Override, ...]]:
         if where.nth is not None:
             matches = matches[where.nth - 1 : where.nth]
         for _, high, low, place in matches:
-            edit = Override(wanted.set, wanted.drop)
+            edit = Override(wanted.set, wanted.drop, wanted.as_, wanted.order, wanted.omit)
             found[high, low, place] = (*found.get((high, low, place), ()), edit)
     return found

@@ -499,9 +499,13 @@ def _records(scenario: Scenario, _known: Known) -> Iterator[Problem]:
         if chosen.user is not None and chosen.user not in {*users, *created}:
             words = unknown("user", chosen.user, {*users, *created})
             yield Problem((*where, "where", "user"), words)
-        if not override.set and not override.drop:
-            yield Problem(where, "nothing to do: give set or drop")
+        changes = (override.as_ is not None, override.set, override.drop, override.order)
+        if not any(changes) and not override.omit:
+            yield Problem(where, "nothing to do: give set, drop, order, as or omit")
+        elif any(changes) and override.omit:
+            yield Problem((*where, "omit"), "a record that is left out has no members to change")
         yield from _members(where, override.set, override.drop)
+        yield from _twice((*where, "order"), override.order)
 
 
 def _created_users(entries: Iterable[Entry]) -> Iterator[str]:

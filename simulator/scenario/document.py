@@ -466,14 +466,20 @@ class Where(Part):
 
 
 class Override(Part):
-    """Members of finished records, set or dropped as a bug report shows them."""
+    """Finished records, changed as a bug report shows them."""
 
     where: Where
     """Which records."""
+    as_: dict[str, Any] | None = Field(None, alias="as")
+    """The record in full, in place of what it would be; it is delivered as that would be."""
     set: dict[str, Any] = Field(default_factory=dict)
     """Member path (`additionalEventData.UserName`) to value."""
     drop: tuple[str, ...] = ()
     """Member paths to leave out."""
+    order: tuple[str, ...] = ()
+    """Names of the record's own members in the order they have; what is not named comes last."""
+    omit: Flag = False
+    """Whether the record is left out: neither written nor delivered, nor in the truth."""
 
 
 class Scenario(Part):

@@ -1,4 +1,4 @@
-"""Members of finished records, set and dropped."""
+"""Finished records: members set, dropped and moved, records replaced and left out."""
 
 from __future__ import annotations
 
@@ -117,3 +117,53 @@ def test_escapes_are_written_again(engine):
     _, after, _ = lines_of(engine, a_plan_with(Override({"userAgent": "a=b&c"}, ()), escapes=True))
 
     assert rb'"userAgent":"a\u003db\u0026c"' in after[0]
+
+
+def test_a_record_is_given_in_full(engine):
+    """What is given takes the record's place before anything is set in it."""
+    before, after, changed = lines_of(
+        engine, a_plan_with(Override({"b.c": 2}, whole={"b": {"a": None}, "a": "ü"}))
+    )
+
+    assert changed == {0}
+    assert after[0] == '{"b":{"a":null,"c":2},"a":"ü"}'.encode()
+    assert after[1:] == before[1:]
+
+
+def test_a_record_given_in_full_is_not_changed_by_what_is_set_in_it(engine):
+    """The same override serves many records."""
+    whole = {"b": {"a": None}}
+
+    lines_of(engine, a_plan_with(Override({"b.c": 2}, whole=whole)))
+
+    assert whole == {"b": {"a": None}}
+
+
+def test_members_are_put_in_another_order(engine):
+    """Named members come first, as they are named; the others follow as they were."""
+    before, after, _ = lines_of(
+        engine, a_plan_with(Override({}, order=("eventID", "eventName", "noSuchMember")))
+    )
+
+    old, new = orjson.loads(before[0]), orjson.loads(after[0])
+    rest = [name for name in old if name not in {"eventID", "eventName"}]
+    assert list(new) == ["eventID", "eventName", *rest]
+    assert new == old
+
+
+def test_a_record_is_left_out(engine):
+    """The others stay, and what was changed among them is known by its new place."""
+    plan = a_plan()
+    plan = replace(
+        plan,
+        overrides={
+            (*KEY, step): (edit,)
+            for step, edit in ((0, Override({}, is_omitted=True)), (1, Override({"a": 1})))
+        },
+    )
+
+    before, after, changed = lines_of(engine, plan)
+
+    assert changed == {0}
+    assert orjson.loads(after[0])["a"] == 1
+    assert after[1:] == before[2:]
