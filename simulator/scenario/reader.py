@@ -250,7 +250,7 @@ def _scalar(node: _Node, where: Where) -> Any:  # noqa: ANN401  # text, or a mem
     if node.plain:
         if text in _NOTHING:
             return None
-        if len(where) > 3 and (where[0], where[2]) == ("records", "set"):
+        if len(where) > 3 and where[0] == "records" and where[2] in ("set", "as"):
             if text in _PLAIN_WORDS:
                 return _PLAIN_WORDS[text]
             if number := _NUMBER.fullmatch(text):

@@ -88,13 +88,15 @@ def test_every_scalar_is_text() -> None:
     }
 
 
-def test_what_records_set_has_the_types_of_json() -> None:
+@pytest.mark.parametrize("key", ["set", "as"])
+def test_what_records_set_has_the_types_of_json(key: str) -> None:
     """A member of a record may be true, null or a number; quotes make it text."""
     document = reader.parse(
-        "records: [{set: {a: true, b: 'true', c: null, d: 12, e: -1.5, f: 012, g: [1]}}]", "f"
+        f"records: [{{{key}: {{a: true, b: 'true', c: null, d: 12, e: -1.5, f: 012, g: [1]}}}}]",
+        "f",
     )
 
-    assert document.value["records"][0]["set"] == {
+    assert document.value["records"][0][key] == {
         "a": True,
         "b": "true",
         "c": None,
