@@ -14,9 +14,7 @@ import numpy as np
 import orjson
 
 from simulator.delivery.lateness import REASONS
-from simulator.delivery.overrides import Delivered
 from simulator.delivery.trail import Stream, recipients
-from simulator.engines.batches import chosen
 from simulator.primitives.jsontext import java_escaped, json_text
 
 if TYPE_CHECKING:
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.delivery.lateness import Deliveries, Timetable
+    from simulator.delivery.overrides import Delivered
     from simulator.delivery.trail import Trail
     from simulator.engines.batches import RecordBatch
     from simulator.plan.episodes import Plan
@@ -83,15 +82,7 @@ class Schedule:
 
     def admitted(self, delivered: Delivered, plan: Plan) -> Delivered:
         """Return those records of a window that are delivered at all."""
-        batch = delivered.batch
-        there = np.unique(self.of(batch, plan).record)
-        if len(there) == len(batch):
-            return delivered
-        places = {position: place for place, position in enumerate(there.tolist())}
-        return Delivered(
-            chosen(batch, there),
-            frozenset(places[one] for one in delivered.overridden if one in places),
-        )
+        return delivered.at(np.unique(self.of(delivered.batch, plan).record))
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,13 +222,16 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """Members of one finished record that the scenario sets or drops."""
+    """What the scenario does to one finished record."""
 
     set: Mapping[str, Json]
     """Member path such as `additionalEventData.UserName` to value, in order."""
 
     drop: tuple[str, ...]
     """Member paths."""
+
+    omit: bool = False
+    """Whether the record is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +267,12 @@ class Plan:
 
     everyday: Everyday = field(default_factory=Given)
     """Everyday activity. All its events lie in the window."""
+
+    by_id: Mapping[str, tuple[Override, ...]] = field(default_factory=dict)
+    """eventID of a record to what is done to it, likewise."""
+
+    only: frozenset[str] = frozenset()
+    """eventIDs of the records that are written; all are where it is empty."""
 
     def touching(self, first: int, last: int) -> Iterator[Block]:
         """Yield the episodes that may have events from `first` until before `last`."""

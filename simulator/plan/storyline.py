@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from simulator.primitives.keys import Key
     from simulator.scenario.actions import Entry
+    from simulator.scenario.document import Scenario
 
 _REPETITION: Final = purpose("repetition")
 _PAUSE: Final = 10 * SECOND
@@ -123,10 +124,12 @@ def play_storyline(stage: Stage) -> None:
 
 
 def overrides(stage: Stage) -> dict[tuple[int, int, int], tuple[Override, ...]]:
-    """Return what the scenario's `records` do, by record: key words and step."""
+    """Return what the scenario's `records` do to those of entries: by key words and step."""
     found: dict[tuple[int, int, int], tuple[Override, ...]] = {}
     for wanted in stage.scenario.records:
         where = wanted.where
+        if where.entry is None:
+            continue
         matches = []
         for flow, row in stage.written.get(where.entry, ()):
             for event in happenings(flow, row, stage.fixed[row["gaps"]]):
@@ -141,6 +144,16 @@ def overrides(stage: Stage) -> dict[tuple[int, int, int], tuple[Override, ...]]:
         if where.nth is not None:
             matches = matches[where.nth - 1 : where.nth]
         for _, high, low, place in matches:
-            edit = Override(wanted.set, wanted.drop)
+            edit = Override(wanted.set, wanted.drop, wanted.omit)
             found[high, low, place] = (*found.get((high, low, place), ()), edit)
+    return found
+
+
+def overrides_by_id(scenario: Scenario) -> dict[str, tuple[Override, ...]]:
+    """Return what the scenario's `records` do to those that it names by eventID."""
+    found: dict[str, tuple[Override, ...]] = {}
+    for wanted in scenario.records:
+        if (event_id := wanted.where.event_id) is not None:
+            edit = Override(wanted.set, wanted.drop, wanted.omit)
+            found[event_id] = (*found.get(event_id, ()), edit)
     return found
