@@ -2,7 +2,8 @@
 
 A bug report shows one record with one member as no shape would have it, or a part of a
 sign-in alone. Overrides are applied to the few records they name, after rendering, so that
-both engines get them alike; all other records pass through unread.
+both engines get them alike; all other records pass through unread. What is left out, here or
+because the scenario names the only records to be written, is in none of what is made of a batch.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ import orjson
 from simulator.engines.batches import Finished, chosen, joined_lines
 from simulator.errors import RequestError
 from simulator.primitives.jsontext import java_escaped, json_text
+from simulator.records.fields import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from numpy.typing import NDArray
 
@@ -38,28 +40,30 @@ class Delivered:
     overridden: frozenset[int]
     """Positions of those that an override changed."""
 
-    def only(self, positions: NDArray[np.int64]) -> Delivered:
-        """Return the records at some positions, which ascend."""
+    def at(self, positions: NDArray[np.int64]) -> Delivered:
+        """Return those at some positions, which ascend."""
+        if len(positions) == len(self.batch):
+            return self
         places = {position: place for place, position in enumerate(positions.tolist())}
-        return Delivered(
-            chosen(self.batch, positions),
-            frozenset(places[one] for one in self.overridden if one in places),
-        )
+        changed = frozenset(places[one] for one in self.overridden if one in places)
+        return Delivered(chosen(self.batch, positions), changed)
 
 
 def delivered(batch: RecordBatch, plan: Plan) -> Delivered:
-    """Return a batch with the plan's overrides applied.
+    """Return a batch with the plan's overrides applied, and without what is left out.
 
     Raises:
         RequestError: An override's path leads through a value that has no members.
     """
+    if plan.only:
+        batch = Delivered(batch, frozenset()).at(_with_ids(batch, plan, plan.only)).batch
     named = list(_named(batch, plan))
     if not named:
         return Delivered(batch, frozenset())
     lines = batch.lines
     changed, omitted = set(), set()
     for position, overrides in named:
-        if any(one.is_omitted for one in overrides):
+        if any(override.omit for override in overrides):
             omitted.add(position)
             continue
         new = _overridden(lines[position], overrides, escapes=plan.escapes)
@@ -67,21 +71,37 @@ def delivered(batch: RecordBatch, plan: Plan) -> Delivered:
             lines[position] = new
             changed.add(position)
     data, starts = joined_lines(lines)
-    made = Delivered(replace(batch, text=Finished(data), starts=starts), frozenset(changed))
-    return made.only(np.delete(np.arange(len(batch)), list(omitted))) if omitted else made
+    whole = Delivered(replace(batch, text=Finished(data), starts=starts), frozenset(changed))
+    return whole.at(np.array([at for at in range(len(batch)) if at not in omitted], np.int64))
+
+
+def event_ids(batch: RecordBatch, plan: Plan) -> NDArray[np.bytes_]:
+    """Return the eventIDs of a batch's records, as they are before any override."""
+    return FIELDS["event.id"].codec.many(batch.columns, len(batch), plan.tables)
+
+
+def _with_ids(batch: RecordBatch, plan: Plan, ids: Collection[str]) -> NDArray[np.int64]:
+    """Return the positions of records with one of some eventIDs."""
+    wanted = np.array(sorted(ids), np.bytes_)
+    return np.flatnonzero(np.isin(event_ids(batch, plan), wanted))
 
 
 def _named(batch: RecordBatch, plan: Plan) -> Iterator[tuple[int, tuple[Override, ...]]]:
     """Yield the positions of records that overrides name, with those overrides."""
-    if not plan.overrides:
-        return
-    lows = np.array(sorted({low for _, low, _ in plan.overrides}), np.uint64)
-    high, low, step = (batch.columns[name] for name in ("key_high", "key_low", "step"))
-    # The other kind of look-up overflows on words above 2^63 with NumPy 2.0.
-    for position in np.flatnonzero(np.isin(low, lows, kind="sort")).tolist():
-        found = plan.overrides.get((int(high[position]), int(low[position]), int(step[position])))
-        if found:
-            yield position, found
+    found: dict[int, tuple[Override, ...]] = {}
+    if plan.overrides:
+        lows = np.array(sorted({low for _, low, _ in plan.overrides}), np.uint64)
+        high, low, step = (batch.columns[name] for name in ("key_high", "key_low", "step"))
+        # The other kind of look-up overflows on words above 2^63 with NumPy 2.0.
+        for position in np.flatnonzero(np.isin(low, lows, kind="sort")).tolist():
+            key = (int(high[position]), int(low[position]), int(step[position]))
+            found[position] = plan.overrides.get(key, ())
+    if plan.by_id and len(batch):
+        ids = event_ids(batch, plan)
+        for position in _with_ids(batch, plan, plan.by_id).tolist():
+            own = plan.by_id[ids[position].decode()]
+            found[position] = (*found.get(position, ()), *own)
+    yield from ((position, these) for position, these in sorted(found.items()) if these)
 
 
 def _overridden(line: bytes, overrides: tuple[Override, ...], *, escapes: bool) -> bytes:

@@ -82,9 +82,7 @@ class Schedule:
 
     def admitted(self, delivered: Delivered, plan: Plan) -> Delivered:
         """Return those records of a window that are delivered at all."""
-        batch = delivered.batch
-        there = np.unique(self.of(batch, plan).record)
-        return delivered if len(there) == len(batch) else delivered.only(there)
+        return delivered.at(np.unique(self.of(delivered.batch, plan).record))
 
 
 @dataclass(frozen=True, slots=True)

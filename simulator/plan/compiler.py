@@ -18,7 +18,7 @@ from simulator.plan.constants import constants_of
 from simulator.plan.episodes import Plan
 from simulator.plan.population import filled, populate
 from simulator.plan.stage import Stage
-from simulator.plan.storyline import overrides, play_storyline
+from simulator.plan.storyline import overrides, overrides_by_id, play_storyline
 from simulator.plan.timeline import Timeline
 from simulator.plan.truth import Truth
 from simulator.records.eras import boundaries
@@ -75,5 +75,7 @@ def compile_scenario(scenario: Scenario, *, events: int | None = None) -> tuple[
         start=scenario.window.start,
         end=filled(scenario.window.end),
         everyday=everyday,
+        by_id=overrides_by_id(scenario),
+        only=frozenset(scenario.only),
     )
     return plan, Truth(stage.intents)

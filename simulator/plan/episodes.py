@@ -236,7 +236,7 @@ class Override:
     order: tuple[str, ...] = ()
     """Names of the record's own members in their order."""
 
-    is_omitted: bool = False
+    omit: bool = False
     """Whether the record is left out."""
 
 
@@ -273,6 +273,12 @@ class Plan:
 
     everyday: Everyday = field(default_factory=Given)
     """Everyday activity. All its events lie in the window."""
+
+    by_id: Mapping[str, tuple[Override, ...]] = field(default_factory=dict)
+    """eventID of a record to what is done to it, likewise."""
+
+    only: frozenset[str] = frozenset()
+    """eventIDs of the records that are written; all are where it is empty."""
 
     def touching(self, first: int, last: int) -> Iterator[Block]:
         """Yield the episodes that may have events from `first` until before `last`."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from simulator.primitives.keys import Key
     from simulator.scenario.actions import Entry
+    from simulator.scenario.document import Override as Wanted
+    from simulator.scenario.document import Scenario
 
 _REPETITION: Final = purpose("repetition")
 _PAUSE: Final = 10 * SECOND
@@ -122,11 +124,17 @@ def play_storyline(stage: Stage) -> None:
     player.play()
 
 
+def _edit(wanted: Wanted) -> Override:
+    return Override(wanted.set, wanted.drop, wanted.as_, wanted.order, wanted.omit)
+
+
 def overrides(stage: Stage) -> dict[tuple[int, int, int], tuple[Override, ...]]:
-    """Return what the scenario's `records` do, by record: key words and step."""
+    """Return what the scenario's `records` do to those of entries: by key words and step."""
     found: dict[tuple[int, int, int], tuple[Override, ...]] = {}
     for wanted in stage.scenario.records:
         where = wanted.where
+        if where.entry is None:
+            continue
         matches = []
         for flow, row in stage.written.get(where.entry, ()):
             for event in happenings(flow, row, stage.fixed[row["gaps"]]):
@@ -141,6 +149,16 @@ def overrides(stage: Stage) -> dict[tuple[int, int, int], tuple[Override, ...]]:
         if where.nth is not None:
             matches = matches[where.nth - 1 : where.nth]
         for _, high, low, place in matches:
-            edit = Override(wanted.set, wanted.drop, wanted.as_, wanted.order, wanted.omit)
+            edit = _edit(wanted)
             found[high, low, place] = (*found.get((high, low, place), ()), edit)
+    return found
+
+
+def overrides_by_id(scenario: Scenario) -> dict[str, tuple[Override, ...]]:
+    """Return what the scenario's `records` do to those that it names by eventID."""
+    found: dict[str, tuple[Override, ...]] = {}
+    for wanted in scenario.records:
+        if (event_id := wanted.where.event_id) is not None:
+            edit = _edit(wanted)
+            found[event_id] = (*found.get(event_id, ()), edit)
     return found

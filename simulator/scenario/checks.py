@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Assignment,
         Computer,
         Scenario,
+        Where,
     )
 
     Step = str | int
@@ -492,8 +493,7 @@ def _records(scenario: Scenario, _known: Known) -> Iterator[Problem]:
     for position, override in enumerate(scenario.records):
         where = ("records", position)
         chosen = override.where
-        if chosen.entry not in ids:
-            yield Problem((*where, "where", "entry"), unknown("entry", chosen.entry, ids))
+        yield from _which(where, chosen, ids)
         if chosen.event is not None and chosen.event not in events:
             yield Problem((*where, "where", "event"), unknown("event", chosen.event, events))
         if chosen.user is not None and chosen.user not in {*users, *created}:
@@ -503,9 +503,20 @@ def _records(scenario: Scenario, _known: Known) -> Iterator[Problem]:
         if not any(changes) and not override.omit:
             yield Problem(where, "nothing to do: give set, drop, order, as or omit")
         elif any(changes) and override.omit:
-            yield Problem((*where, "omit"), "a record that is left out has no members to change")
+            yield Problem((*where, "omit"), "left out and changed at once", at_key=True)
         yield from _members(where, override.set, override.drop)
         yield from _twice((*where, "order"), override.order)
+    yield from _twice(("only",), scenario.only)
+
+
+def _which(where: tuple[Step, ...], chosen: Where, ids: set[str]) -> Iterator[Problem]:
+    if (chosen.entry is None) == (chosen.event_id is None):
+        yield Problem((*where, "where"), "give entry or event_id", at_key=True)
+    elif chosen.entry is None and (chosen.event or chosen.user or chosen.nth):
+        words = "an event_id says all: give no event, user or nth beside it"
+        yield Problem((*where, "where", "event_id"), words)
+    elif chosen.entry is not None and chosen.entry not in ids:
+        yield Problem((*where, "where", "entry"), unknown("entry", chosen.entry, ids))
 
 
 def _created_users(entries: Iterable[Entry]) -> Iterator[str]:

@@ -32,6 +32,7 @@ from simulator.scenario.scalars import (
     Share,
     StoreEntityId,
     UserAgent,
+    Uuid,
     Whole,
     Written,
 )
@@ -452,10 +453,12 @@ class Switches(Part):
 
 
 class Where(Part):
-    """Which records of the run are meant: all conditions hold."""
+    """Which records of the run are meant, by entry or by eventID: all conditions hold."""
 
-    entry: Id
+    entry: Id | None = None
     """The id of a storyline entry."""
+    event_id: Uuid | None = None
+    """The eventID of one record, whatever made it, as it is before anything is set or dropped."""
     event: Name | None = None
     """An eventName."""
     user: Name | None = None
@@ -466,7 +469,7 @@ class Where(Part):
 
 
 class Override(Part):
-    """Finished records, changed as a bug report shows them."""
+    """Finished records, changed or left out as a bug report shows them."""
 
     where: Where
     """Which records."""
@@ -531,7 +534,10 @@ class Scenario(Part):
     storyline: tuple[Action, ...] = ()
     """What happens, and when."""
     records: tuple[Override, ...] = ()
-    """Members set or dropped afterwards."""
+    """Members set or dropped afterwards, and records left out."""
+    only: tuple[Uuid, ...] = ()
+    """eventIDs of the records that are written, where not all of them are: everything happens as
+    it would, and the others are left out."""
     trail: Trail = Trail()
     """How records are delivered, with `--format cloudtrail`."""
     switches: Switches = Switches()

@@ -10,7 +10,7 @@ import pytest
 from simulator.delivery.overrides import delivered
 from simulator.errors import RequestError
 from simulator.plan.episodes import Override
-from tests.builders import EPISODE, a_plan
+from tests.builders import EPISODE, a_plan, parsed
 
 KEY = (EPISODE["key_high"], EPISODE["key_low"])
 
@@ -151,19 +151,51 @@ def test_members_are_put_in_another_order(engine):
     assert new == old
 
 
+def ids_of(batch):
+    """Return the eventIDs that records have."""
+    return [record["eventID"] for record in parsed(batch)]
+
+
 def test_a_record_is_left_out(engine):
-    """The others stay, and what was changed among them is known by its new place."""
-    plan = a_plan()
-    plan = replace(
-        plan,
-        overrides={
-            (*KEY, step): (edit,)
-            for step, edit in ((0, Override({}, is_omitted=True)), (1, Override({"a": 1})))
-        },
-    )
+    """It has no line, and the positions of those that were changed are counted without it."""
+    plan = a_plan_with(Override({}, (), omit=True))
+    last = ids_of(engine.render(plan, 0, plan.horizon))[-1]
+    plan = replace(plan, by_id={last: (Override({"userAgent": "x"}, ()),)})
 
     before, after, changed = lines_of(engine, plan)
 
+    assert after[:-1] == before[1:-1]
+    assert changed == {len(after) - 1}
+
+
+def test_a_record_is_found_by_its_id(engine):
+    """As it is before anything is done to it: one that lost its eventID is found all the same."""
+    plan = a_plan()
+    first, second = ids_of(engine.render(plan, 0, plan.horizon))[:2]
+    edits = {first: (Override({}, ("eventID",)),), second: (Override({}, (), omit=True),)}
+
+    before, after, changed = lines_of(engine, replace(plan, by_id=edits))
+
     assert changed == {0}
-    assert orjson.loads(after[0])["a"] == 1
+    assert "eventID" not in orjson.loads(after[0])
     assert after[1:] == before[2:]
+
+
+def test_only_some_records_are_written(engine):
+    """Those of the eventIDs named, byte for byte, in their order."""
+    plan = a_plan()
+    wanted = ids_of(engine.render(plan, 0, plan.horizon))[1:3]
+
+    before, after, changed = lines_of(engine, replace(plan, only=frozenset(wanted)))
+
+    assert after == before[1:3]
+    assert changed == frozenset()
+
+
+def test_what_nothing_has_leaves_nothing(engine):
+    """An eventID that no record has is the eventID of none."""
+    nobody = frozenset({"6ba7b810-9dad-41d1-80b4-00c04fd430c8"})
+
+    _, after, _ = lines_of(engine, replace(a_plan(), only=nobody))
+
+    assert after == []
