@@ -1,0 +1,238 @@
+"""Values cut into pieces: what says something of somebody, and what stays as it is.
+
+There is one way of cutting, which the anonymiser, the comparison of a case with its records
+and the search for leaks share. What is not known to be harmless is taken to identify
+somebody: a word that no table of ours has, a long run of letters and digits, any number of
+four digits or more.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import orjson
+
+from simulator.cases.cutting import Piece, cut, joined, kept
+from simulator.cases.encodings import decoded
+from simulator.cases.moments import is_epoch, moment_form
+from simulator.cases.places import place_of, shortened
+from simulator.cases.vocabulary import is_identifier, vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from simulator.cases.places import Path
+
+__all__ = ["PIECE_KINDS", "Piece", "alike", "member_pieces", "number_pieces", "pieces"]
+
+PIECE_KINDS: Final = (
+    "account",  # twelve digits
+    "organization",  # what follows o-
+    "store",  # ten digits of an identity store, with d- before them or as head of an old id
+    "uuid",
+    "id",  # what follows a prefix such as ps-, and long hexadecimal numbers
+    "unique",  # what follows AROA, ASIA and their like
+    "sid",  # the domain's numbers in a security identifier
+    "address",  # IPv4 or IPv6
+    "host",  # a label of a host's or domain's name
+    "name",  # a word of a name
+    "agent",  # a word of a user agent
+    "text",  # any other word
+    "number",
+    "version",  # numbers with dots between them
+    "token",  # letters and digits that spell nothing
+    "encoded",  # base 64 of a readable text
+    "escaped",  # a word with letters written as %XX
+    "quoted",  # content of a JSON string with escapes in it, in JSON that is text
+    "symbol",  # an emoji
+    "time",
+)
+"""Kinds of pieces that say something of somebody; times are among them."""
+
+
+def pieces(path: Path, value: str) -> tuple[Piece, ...]:
+    """Return a value cut into pieces, whose texts joined are the value.
+
+    Args:
+        path: Where it stands in the record: `("userIdentity", "arn")`.
+        value: Any text.
+    """
+    if not value:
+        return ()
+    place = place_of(path)
+    if value in place.constants or place.firm(value):
+        return (kept(value),)
+    if place.soft(value):
+        return (kept(value, soft=True),)
+    if value[0] in "{[" and value[-1] in "}]":
+        inside = _json(path, value)
+        if inside is not None:
+            return tuple(inside)
+    return tuple(joined(cut(value, place)))
+
+
+def member_pieces(path: Path, name: str) -> tuple[Piece, ...]:
+    """Return the name of a member cut into pieces.
+
+    Args:
+        path: Where the object stands that has the member.
+        name: Its name.
+    """
+    known = vocabulary()
+    if path and path[-1] in known.free:
+        return pieces((*path, name), name) if name else ()
+    if name in known.members:
+        return (kept(name),)
+    if is_identifier(name):
+        return (kept(name, soft=True),) if len(name) <= 64 else pieces((), name)
+    return pieces((), name)
+
+
+# ---- JSON that is text ---------------------------------------------------------------
+
+_JSON: Final = re.compile(
+    r'"(?P<string>(?:[^"\\]|\\.)*)"|(?P<punctuation>[{}\[\],:])|(?P<number>-?[0-9][0-9.eE+-]*)'
+    r"|(?P<word>true|false|null)|(?P<space>\s+)",
+    re.DOTALL,
+)
+
+
+def _json(path: Path, value: str) -> list[Piece] | None:
+    """Return JSON text cut into pieces, or none if it is not JSON."""
+    try:
+        orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return None
+    found: list[Piece] = []
+    above: list[tuple[Path, bool]] = []
+    here, is_name = path, False
+    for match in _JSON.finditer(value):
+        text = match.group()
+        if match.lastgroup == "string":
+            found += _string(here, match["string"], is_name=is_name)
+            if is_name:
+                here, is_name = shortened((*here, match["string"])), False
+        elif match.lastgroup == "number":
+            found += number_pieces(here, text)
+        else:
+            found.append(kept(text))
+        if text in "{[":
+            is_name = text == "{"
+            above.append((here, is_name))
+        elif text in "}]":
+            here, is_name = above.pop()[0], False
+        elif text == ",":
+            here, is_name = above[-1]
+    return list(joined(iter(found)))
+
+
+def _string(path: Path, content: str, *, is_name: bool) -> Iterator[Piece]:
+    yield kept('"')
+    if "\\" in content:
+        yield Piece(content, "quoted")
+    elif is_name:
+        yield from member_pieces(path, content)
+    else:
+        yield from pieces(path, content)
+    yield kept('"')
+
+
+_NUMBER: Final = re.compile(r"(?P<sign>-?)(?P<digits>[0-9]+)(?P<fraction>\.[0-9]+)?(?P<rest>.*)")
+
+
+def number_pieces(path: Path, text: str) -> tuple[Piece, ...]:
+    """Return a number as JSON writes it, cut into pieces.
+
+    Args:
+        path: Where it stands.
+        text: Such as `3600`, `-1.5` or `1e10`.
+    """
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return (Piece(text, "number"),)
+    place = place_of(path)
+    digits, fraction = match["digits"], match["fraction"] or ""
+    if place.times and is_epoch(digits):
+        return (Piece(digits, "time"), kept(fraction + match["rest"]))
+    if (place.numbers and len(digits) < 10) or len(digits) + len(fraction) < 4:
+        return (kept(text),)
+    kind = "account" if len(digits) == 12 and not fraction else "number"
+    return tuple(
+        piece
+        for piece in (
+            kept(match["sign"]),
+            Piece(digits + fraction, kind),
+            kept(match["rest"]),
+        )
+        if piece.text
+    )
+
+
+# ---- Likeness ------------------------------------------------------------------------
+
+
+def _classes(text: str) -> tuple[bool, bool, bool, bool]:
+    return (
+        any(mark.islower() for mark in text),
+        any(mark.isupper() for mark in text),
+        any(mark.isdecimal() for mark in text),
+        not text.isascii(),
+    )
+
+
+def _size(text: str) -> int:
+    return len(text).bit_length()
+
+
+def _address_form(text: str) -> object:
+    return 6 if ":" in text else 4
+
+
+def _encoded_form(text: str) -> object:
+    found = decoded(text)
+    return (
+        (_size(text), _classes(text))
+        if found is None
+        else tuple(
+            (one.kind, _FORMS.get(one.kind, _word_form)(one.text)) if one.kind else one.text
+            for one in pieces((), found)
+        )
+    )
+
+
+def _word_form(text: str) -> object:
+    return _size(text), _classes(text)
+
+
+def _length(text: str) -> object:
+    return len(text)
+
+
+_FORMS: Final[dict[str, Callable[[str], object]]] = {
+    "account": _length,
+    "organization": _length,
+    "store": _length,
+    "uuid": _length,
+    "id": _size,
+    "unique": _length,
+    "sid": lambda text: text.count("-"),
+    "address": _address_form,
+    "version": lambda text: re.sub(r"[0-9]+", "0", text),
+    "encoded": _encoded_form,
+    "symbol": _length,
+    "time": moment_form,
+    "number": _size,
+    "token": _word_form,
+}
+
+
+def alike(kind: str, one: str, other: str) -> bool:
+    """Return whether two texts of a kind have the same form.
+
+    Structure and sorts of characters agree, and their lengths are of one magnitude.
+    """
+    if not kind:
+        return one == other
+    form = _FORMS.get(kind, _word_form)
+    return form(one) == form(other)
