@@ -60,8 +60,13 @@ def written(scenario: Scenario) -> dict[str, Any]:
 
 def dump(scenario: Scenario) -> str:
     """Return a scenario as YAML; reading it gives the same scenario."""
+    return as_yaml(written(scenario))
+
+
+def as_yaml(document: dict[str, Any]) -> str:
+    """Return mappings, lists, text and numbers as YAML."""
     text: str = yaml.dump(
-        written(scenario),
+        document,
         Dumper=_Dumper,
         allow_unicode=True,
         default_flow_style=None,

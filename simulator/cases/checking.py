@@ -1,0 +1,129 @@
+"""Whether a scenario gives records again: member by member, in order, with their types and times.
+
+Names, ids, addresses and days may be others, if they are so consistently: one value stands for
+one value, in all records, and has its form. Whatever else is not the same is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.cases.differences import Difference, differences
+from simulator.cases.renaming import Renaming, renaming_of
+from simulator.primitives.jsontext import json_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.cases.foreign import Foreign, Gathered
+    from simulator.cases.replay import Given
+    from simulator.validation.findings import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One record that is not given as it was."""
+
+    place: Place
+    """Where the record was read."""
+    name: str
+    """Its kind."""
+    differences: tuple[Difference, ...]
+    """Its members that differ, under the names that the scenario has for their values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Records beside what a scenario gives."""
+
+    records: int
+    exact: int
+    """How many are given as they were."""
+    deviations: tuple[Deviation, ...]
+    missing: tuple[Foreign, ...]
+    """Records that are not given."""
+    surplus: tuple[Given, ...]
+    """What is given besides."""
+    notes: tuple[str, ...]
+    """What no scenario can give, in words."""
+    renaming: Renaming
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether all records are given, and nothing else."""
+        return not (self.deviations or self.missing or self.surplus)
+
+
+def compared(gathered: Gathered, given: Sequence[Given]) -> Comparison:
+    """Return how records and what a scenario gives compare."""
+    pairs, missing, surplus = aligned(gathered.records, given)
+    renaming = renaming_of((one.record, other.record) for one, other in pairs)
+    deviations = []
+    for one, other in pairs:
+        found = tuple(differences(renaming.value(one.record), other.record))
+        if found:
+            deviations.append(Deviation(one.place, one.name, found))
+    return Comparison(
+        records=len(gathered.records),
+        exact=len(pairs) - len(deviations),
+        deviations=tuple(deviations),
+        missing=tuple(missing),
+        surplus=tuple(surplus),
+        notes=tuple(_notes(gathered)),
+        renaming=renaming,
+    )
+
+
+def aligned(
+    records: Sequence[Foreign], given: Sequence[Given]
+) -> tuple[list[tuple[Foreign, Given]], list[Foreign], list[Given]]:
+    """Return which given record is which, the records that are not given, and what is besides.
+
+    Both in order of time. Records of one kind are told apart by what they tell of.
+    """
+    if len(records) == len(given):
+        return list(zip(records, given, strict=True)), [], []
+    pairs: list[tuple[Foreign, Given]] = []
+    missing: list[Foreign] = []
+    surplus: list[Given] = []
+    left = [_told(one.record) for one in records]
+    right = [_told(one.record) for one in given]
+    at = at_given = 0
+    for block in SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks():
+        missing += records[at : block.a]
+        surplus += given[at_given : block.b]
+        pairs += zip(
+            records[block.a : block.a + block.size],
+            given[block.b : block.b + block.size],
+            strict=True,
+        )
+        at, at_given = block.a + block.size, block.b + block.size
+    return pairs, missing, surplus
+
+
+_TELLING: Final = ("eventSource", "eventName", "errorCode", "serviceEventDetails")
+
+
+def _told(record: dict[str, Any]) -> bytes:
+    """Return what a record tells of, without who and where."""
+    extra = record.get("additionalEventData")
+    factor = extra.get("CredentialType") if isinstance(extra, dict) else None
+    details = record.get("serviceEventDetails")
+    words = list(details.values()) if isinstance(details, dict) and len(details) == 1 else None
+    return json_text([record.get(name) for name in _TELLING[:3]] + [factor, words])
+
+
+def _notes(gathered: Gathered) -> list[str]:
+    """Return what of the input no scenario says."""
+    notes = []
+    if not gathered.is_in_order:
+        notes.append("the records were not in order of time; a scenario gives them in order")
+    spelled = sum(one.is_spelled_otherwise for one in gathered.records)
+    if spelled:
+        notes.append(
+            f"{spelled:,} of the records were spelled otherwise: with spaces, escapes or numbers "
+            "that mean the same"
+        )
+    return notes

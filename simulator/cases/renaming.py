@@ -1,0 +1,111 @@
+"""Records alike but for names: which value of one side stands for which of the other.
+
+A case keeps neither ids nor addresses; a scenario draws its own. So records are compared up to
+a renaming, the same in all of them: one value for one value, of the same form.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from simulator.cases.moments import moved
+from simulator.cases.pieces import alike, member_pieces, pieces
+from simulator.primitives.instants import WEEK, parse_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from simulator.cases.pieces import Piece
+
+Path: TypeAlias = "tuple[str | int, ...]"
+
+_DEEPEST: Final = 200
+"""Deeper in themselves, values are compared as they are."""
+
+
+@dataclass(slots=True)
+class Renaming:
+    """One value for another, by the kind of thing that they name."""
+
+    there: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Kind and text of a piece to what stands for it."""
+    back: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The other way."""
+    weeks: int = 0
+    """By how many weeks times are later."""
+
+    def text(self, path: Path, value: str) -> str:
+        """Return a text with everything in it that has another name under that name."""
+        return "".join(self._piece(one) for one in pieces(path, value))
+
+    def _piece(self, piece: Piece) -> str:
+        if piece.kind == "time":
+            return moved(piece.text, self.weeks)
+        return self.there.get((piece.kind, piece.text), piece.text) if piece.kind else piece.text
+
+    def _name(self, path: Path, name: str) -> str:
+        return "".join(self._piece(one) for one in member_pieces(path, name))
+
+    def value(self, value: Any, path: Path = ()) -> Any:  # noqa: ANN401  # JSON
+        """Return a value of JSON likewise, with all that is in it."""
+        if len(path) > _DEEPEST:
+            return value
+        if isinstance(value, dict):
+            return {
+                self._name(path, name): self.value(inner, (*path, name))
+                for name, inner in value.items()
+            }
+        if isinstance(value, list):
+            return [self.value(inner, (*path, place)) for place, inner in enumerate(value)]
+        return self.text(path, value) if isinstance(value, str) else value
+
+
+def renaming_of(pairs: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Renaming:
+    """Return the renaming that takes the first of most pairs of records to the second.
+
+    What stands for what is told by how often the two are in one place; a value that was given
+    away is not given to another.
+    """
+    votes: Counter[tuple[str, str, str]] = Counter()
+    weeks: Counter[int] = Counter()
+    for one, other in pairs:
+        votes.update(_votes(one, other, ()))
+        weeks.update(_weeks(one.get("eventTime"), other.get("eventTime")))
+    made = Renaming(weeks=max(weeks, key=weeks.__getitem__, default=0))
+    for (kind, old, new), _ in votes.most_common():
+        if (kind, old) not in made.there and (kind, new) not in made.back:
+            made.there[kind, old] = new
+            made.back[kind, new] = old
+    return made
+
+
+def _weeks(one: object, other: object) -> Iterator[int]:
+    """Yield the number of weeks between two times, as nearly as it is whole."""
+    if isinstance(one, str) and isinstance(other, str):
+        try:
+            yield round((parse_instant(other) - parse_instant(one)) / WEEK)
+        except ValueError:
+            return
+
+
+def _votes(one: Any, other: Any, path: Path) -> Iterator[tuple[str, str, str]]:  # noqa: ANN401  # JSON
+    if len(path) > _DEEPEST:
+        return
+    if isinstance(one, dict) and isinstance(other, dict):
+        for name, inner in one.items():
+            if name in other:
+                yield from _votes(inner, other[name], (*path, name))
+    elif isinstance(one, list) and isinstance(other, list):
+        for place, (inner, counterpart) in enumerate(zip(one, other, strict=False)):
+            yield from _votes(inner, counterpart, (*path, place))
+    elif isinstance(one, str) and isinstance(other, str):
+        old, new = pieces(path, one), pieces(path, other)
+        if [piece.kind for piece in old] != [piece.kind for piece in new]:
+            return
+        for piece, counterpart in zip(old, new, strict=True):
+            if piece.kind not in {"", "time"} and (
+                piece.text == counterpart.text or alike(piece.kind, piece.text, counterpart.text)
+            ):
+                yield piece.kind, piece.text, counterpart.text
