@@ -12,84 +12,44 @@ import re
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
-
 from simulator.cases.cutting import NUMBERED, bare
-from simulator.cases.encodings import decoded, encoded, escaped_letters, requoted
+from simulator.cases.encodings import encoded, requoted
 from simulator.cases.grammar import MARKED
 from simulator.cases.moments import moved
-from simulator.cases.pieces import Piece, member_pieces, number_pieces, pieces
+from simulator.cases.pieces import member_pieces, number_pieces, pieces
 from simulator.cases.placeholders import Draw, account_inside, candidate, numbered, unique
 from simulator.cases.places import shortened
+from simulator.cases.reading import atoms, cut, inner, leaves
 from simulator.cases.vocabulary import CAMEL, is_message, vocabulary
 from simulator.cases.weeks import weeks_to_shift
 from simulator.primitives.jsontext import string_content
 from simulator.primitives.keys import Key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from simulator.cases.cutting import Piece
     from simulator.cases.places import Path
 
-__all__ = ["Anonymiser", "atoms", "leaves", "weeks_to_shift"]
+__all__ = ["Anonymiser", "weeks_to_shift"]
+
+_JOINT: Final = re.compile(r"[ ._@\\+-]|%(?:25)*(?:20|2[EeBbDd]|5[FfCc]|40)")
+"""What stands between the words of a name."""
 
 _ROOT: Final = Key.root(0).child("cases", "placeholders")
 _WORDS: Final = frozenset({"name", "text", "agent", "host"})
 _CASELESS: Final = _WORDS | {"uuid", "id", "store", "organization", "address"}
 """Kinds in which capital letters make no other value."""
 _HEXADECIMAL: Final = frozenset({"uuid", "id", "store", "address"})
-_TINY: Final = 2
-"""Letters of a word, or with one more digits of a number, that say nothing on their own."""
+_TINY: Final = 1
+"""Letters of a word that say nothing on their own."""
+_FEW_DIGITS: Final = 3
+"""Digits of a number that says nothing on its own."""
+_SHORTEST_NAME: Final = 3
+"""Letters of a name that is looked for in words that would stay."""
 _SHORTEST_INSIDE: Final = 5
 """Letters of a word that no placeholder may contain."""
 _LONGEST_SEARCHED: Final = 40
-
-
-def leaves(record: Mapping[str, Any]) -> Iterator[tuple[Path, Any, bool]]:
-    """Yield a record's member names and values: path, text or number, and whether it is a name."""
-    waiting: list[tuple[Path, Any]] = [((), record)]
-    while waiting:
-        path, value = waiting.pop()
-        if isinstance(value, dict):
-            for name in value:
-                yield path, name, True
-            waiting += [(shortened((*path, name)), value[name]) for name in reversed(value)]
-        elif isinstance(value, list):
-            waiting += [(shortened((*path, place)), inner) for place, inner in _backwards(value)]
-        elif value is not None and not isinstance(value, bool):
-            yield path, value, False
-
-
-def _backwards(values: list[Any]) -> Iterator[tuple[int, Any]]:
-    return zip(range(len(values) - 1, -1, -1), reversed(values), strict=True)
-
-
-def _cut(path: Path, value: object, *, is_name: bool) -> tuple[Piece, ...]:
-    if is_name:
-        return member_pieces(path, str(value))
-    return pieces(path, value) if isinstance(value, str) else number_pieces(path, repr(value))
-
-
-def inner(path: Path, piece: Piece) -> tuple[Path, str] | None:
-    """Return the text that a piece is an encoding of, and where it stands, if it is one."""
-    if piece.kind == "encoded":
-        found = decoded(piece.text)
-        return None if found is None else ((), found)
-    if piece.kind == "escaped":
-        return path, "".join(letter for letter, _ in escaped_letters(piece.text))
-    if piece.kind == "quoted":
-        return path, orjson.loads(f'"{piece.text}"')
-    return None
-
-
-def atoms(path: Path, found: Sequence[Piece]) -> Iterator[Piece]:
-    """Yield pieces, and of those that are encodings the pieces of what they say."""
-    for piece in found:
-        inside = inner(path, piece)
-        if inside is None:
-            yield piece
-        else:
-            yield from atoms(inside[0], pieces(*inside))
 
 
 class Anonymiser:
@@ -106,24 +66,34 @@ class Anonymiser:
         self._made: dict[str, str] = {}
         self._taken: set[str] = set()
         self._count: dict[str, int] = {}
+        self._keys: dict[str, Key] = {}
         self._originals: set[str] = set()
         self._accounts: set[str] = set()
         self._named: set[str] = set()
+        self._cut: dict[tuple[Path, str], tuple[Piece, ...]] = {}
         self._texts: dict[tuple[Path, str], str] = {}
+        self._members: dict[tuple[Path, str], str] = {}
         seen: dict[tuple[str, str], None] = {}
-        cut: set[tuple[Path, object, bool]] = set()
+        done: set[tuple[Path, object, bool]] = set()
         for record in records:
-            for path, value, is_name in leaves(record):
-                steps = tuple(step for step in path[-3:] if isinstance(step, str))
-                if (steps, value, is_name) in cut:
-                    continue
-                cut.add((steps, value, is_name))
-                for piece in atoms(path, _cut(path, value, is_name=is_name)):
-                    if piece.kind:
-                        self._read(piece, seen)
+            for leaf in leaves(record):
+                if leaf not in done:
+                    done.add(leaf)
+                    self._read_leaf(leaf, seen)
         self._named -= vocabulary().english
         for kind, text in seen:
             self.placeholder(kind, text)
+
+    def _read_leaf(
+        self, leaf: tuple[Path, object, bool], seen: dict[tuple[str, str], None]
+    ) -> None:
+        path, value, is_name = leaf
+        found = cut(path, value, is_name=is_name)
+        if isinstance(value, str) and not is_name:
+            self._cut[path, value] = found
+        for piece in atoms(path, found):
+            if piece.kind:
+                self._read(piece, seen)
 
     def _read(self, piece: Piece, seen: dict[tuple[str, str], None]) -> None:
         if piece.kind == "time":
@@ -136,7 +106,7 @@ class Anonymiser:
             self._originals.add(match[1])
         if piece.kind == "account":
             self._accounts.add(piece.text.replace("-", ""))
-        if piece.kind == "name":
+        if piece.kind == "name" and len(match[1] if match else text) >= _SHORTEST_NAME:
             self._named.add(match[1] if match else text)
 
     def record(self, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,22 +115,33 @@ class Anonymiser:
         waiting: list[tuple[Path, Any, Any]] = [((), record, top)]
         while waiting:
             path, source, made = waiting.pop()
-            is_object = isinstance(source, dict)
-            for step, value in source.items() if is_object else enumerate(source):
-                here = shortened((*path, step))
-                new: Any = value
-                if isinstance(value, dict | list):
-                    new = {} if isinstance(value, dict) else []
-                    waiting.append((here, value, new))
-                elif isinstance(value, str):
-                    new = self.text(here, value)
-                elif isinstance(value, int | float) and not isinstance(value, bool):
-                    new = self._number(here, value)
-                if is_object:
-                    made[self.member(path, str(step))] = new
-                else:
-                    made.append(new)
+            if isinstance(source, list):
+                made += [self._value(path, value, waiting) for value in source]
+                continue
+            for name, value in source.items():
+                new = self._value(shortened((*path, name)), value, waiting)
+                made[self._free(path, name, source, made)] = new
         return top
+
+    def _value(self, path: Path, value: Any, waiting: list[tuple[Path, Any, Any]]) -> Any:  # noqa: ANN401  # JSON
+        """Return what stands in for a value; what is in it waits to be done."""
+        if type(value) is str:
+            return self.text(path, value)
+        if isinstance(value, dict | list):
+            new: Any = {} if isinstance(value, dict) else []
+            waiting.append((path, value, new))
+            return new
+        if value is None or isinstance(value, bool):
+            return value
+        return self._number(path, value)
+
+    def _free(self, path: Path, name: str, source: Mapping[str, Any], made: dict[str, Any]) -> str:
+        """Return what a member is called, where no other is called so."""
+        called = self.member(path, name)
+        # One letter may stand in for another that is a member's name, too.
+        while called in made or (called != name and called in source):
+            called += called[-1:] or "x"
+        return called
 
     def member(self, path: Path, name: str) -> str:
         """Return what a member is called.
@@ -169,19 +150,24 @@ class Anonymiser:
             path: Where the object stands.
             name: What it was called.
         """
-        return self._joined((*path, "*"), member_pieces(path, name))
+        key = (path[-1:], name)
+        made = self._members.get(key)
+        if made is None:
+            made = self._members[key] = self._joined((*path, "*"), member_pieces(path, name))
+        return made
 
     def text(self, path: Path, value: str) -> str:
         """Return what stands in for a text.
 
         Args:
-            path: Where it stands in the record.
+            path: Where it stands in the record: members' names, without places in lists.
             value: As it was.
         """
         key = (path, value)
         made = self._texts.get(key)
         if made is None:
-            made = self._texts[key] = self._joined(path, pieces(path, value))
+            found = self._cut.pop(key, None) or pieces(path, value)
+            made = self._texts[key] = self._joined(path, found)
         return made
 
     def _number(self, path: Path, value: float) -> float:
@@ -193,13 +179,15 @@ class Anonymiser:
 
     def _joined(self, path: Path, found: Sequence[Piece]) -> str:
         return "".join(
-            self._instead(path, piece) if piece.kind or piece.is_soft else piece.text
-            for piece in found
+            self._soft(path, found, place)
+            if piece.is_soft
+            else self._instead(path, piece)
+            if piece.kind
+            else piece.text
+            for place, piece in enumerate(found)
         )
 
     def _instead(self, path: Path, piece: Piece) -> str:
-        if not piece.kind:
-            return self._soft(path, piece.text)
         if piece.kind == "time":
             return moved(piece.text, self._weeks)
         inside = inner(path, piece)
@@ -212,15 +200,18 @@ class Anonymiser:
             return requoted(made, piece.text)
         return string_content(made).decode()
 
-    def _soft(self, path: Path, text: str) -> str:
+    def _soft(self, path: Path, found: Sequence[Piece], place: int) -> str:
         """Return what stays, without the names in it that are somebody's elsewhere."""
+        text = found[place].text
         if not self._named:
             return text
-        ordinary = vocabulary().words
-        lower = text.lower()
+        known = vocabulary()
+        is_program = path[-1:] == ("userAgent",)
+        ordinary = known.of_agents if is_program else known.words
+        lower = bare(text).lower()
         if lower in self._named:
-            is_kept = lower in ordinary and not is_message(path)
-            return text if is_kept else self.placeholder("name", text)
+            is_name = lower not in ordinary or is_message(path) or self._is_beside(found, place)
+            return self.placeholder("name", text) if is_name else text
         if lower in ordinary:
             return text
         return CAMEL.sub(
@@ -231,6 +222,16 @@ class Anonymiser:
             ),
             text,
         )
+
+    def _is_beside(self, found: Sequence[Piece], place: int) -> bool:
+        """Return whether a piece stands beside a word that names somebody: `grant.page`."""
+        for step in (-1, 1):
+            between, other = place + step, place + 2 * step
+            if 0 <= other < len(found) and _JOINT.fullmatch(found[between].text):
+                word = bare(found[other].text).lower()
+                if word in self._named and word not in vocabulary().words:
+                    return True
+        return False
 
     def placeholder(self, kind: str, text: str) -> str:
         """Return what stands in for one value of a kind.
@@ -254,7 +255,7 @@ class Anonymiser:
 
     def _new(self, kind: str, text: str) -> str:
         match = NUMBERED.fullmatch(text) if kind in _WORDS else None
-        key = _ROOT.child(kind)
+        key = self._keys.get(kind) or self._keys.setdefault(kind, _ROOT.child(kind))
         ordinal = self._count[kind] = self._count.get(kind, -1) + 1
         account = None
         stem = ""
@@ -279,7 +280,7 @@ class Anonymiser:
         if made in self._taken:
             return False
         size = len(text)
-        if size <= _TINY or (size <= _TINY + 1 and text.isdecimal()):
+        if size <= (_FEW_DIGITS if text.isdecimal() else _TINY):
             return True
         if made in self._originals or made == text:
             return False

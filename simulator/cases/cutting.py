@@ -20,6 +20,7 @@ from simulator.cases.grammar import (
     MARKED,
     PREFIXED,
     TOKENS,
+    UNESCAPED,
     WORDS,
 )
 from simulator.cases.moments import is_moment
@@ -71,8 +72,10 @@ def joined(found: Iterator[Piece]) -> Iterator[Piece]:
         yield kept(held)
 
 
-def cut(value: str, place: Place, tokens: re.Pattern[str] = TOKENS) -> Iterator[Piece]:
+def cut(value: str, place: Place, tokens: re.Pattern[str] | None = None) -> Iterator[Piece]:
     """Yield the pieces of a text."""
+    if tokens is None:
+        tokens = TOKENS if "%" in value else UNESCAPED
     done = 0
     for match in tokens.finditer(value):
         begin, end = match.span()
@@ -225,14 +228,10 @@ def _version(text: str, place: Place) -> Iterator[Piece]:
 
 
 def _action(text: str, place: Place) -> Iterator[Piece]:
-    service, _, name = text.partition(":")
-    known = vocabulary()
-    if f"{service}.amazonaws.com" in _sources():
-        yield kept(service + ":")
-        is_known = name in known.constants["eventName"]
-        yield kept(name) if is_known else kept(name, soft=True)
-        return
-    yield from _words(text, place)
+    if text.partition(":")[0] in vocabulary().services:
+        yield kept(text)
+    else:
+        yield from _words(text, place)
 
 
 # ---- Hosts, URLs, ARNs ---------------------------------------------------------------
@@ -252,7 +251,7 @@ def _host(text: str, place: Place) -> Iterator[Piece]:
     is_services = match.re is AWS_HOST and match["suffix"].startswith("amazonaws")
     for label in labels:
         if is_services and label in services and _SERVICE.fullmatch(label):
-            yield kept(label, soft=f"{label}.amazonaws.com" not in _sources())
+            yield kept(label, soft=label not in vocabulary().services)
         else:
             yield from _label(label, place)
         yield kept(".")
@@ -358,12 +357,10 @@ def _arn(text: str, place: Place) -> Iterator[Piece]:
     yield kept(f"{arn}:")
     yield kept(partition) if is_known else Piece(partition, "text")
     yield kept(":")
-    if f"{service}.amazonaws.com" in _sources():
+    if service in vocabulary().services:
         yield kept(service)
-    elif re.fullmatch(r"[a-z][a-z0-9-]{1,30}", service):
-        yield kept(service, soft=True)
     else:
-        yield from _words(service, place)
+        yield from _words(service, _NAMES)
     yield kept(":")
     yield from cut(region, _NAMES)
     yield kept(":")
@@ -476,6 +473,7 @@ _CUTTERS: Final[dict[str, Callable[[str, Place], Iterator[Piece]]]] = {
     "sid": _sid,
     "unique": _unique,
     "prefixed": _prefixed,
+    "mapped": _of(""),
     "four": _four,
     "six": _six,
     "dashed": _of("account"),

@@ -97,16 +97,23 @@ def _meant(text: str) -> str:
 
 
 def requoted(made: str, like: str) -> str:
-    """Return a text with %XX where another of as many letters has it, encoded as often."""
+    """Return a text with %XX where another has it: by place, or else by character."""
     letters = escaped_letters(like)
     match = re.search(r"%((?:25)*)", like)
     again = match[1] if match else ""
     is_latin = "\ufffd" in unescaped(like)
     is_small = re.search(r"%(?:25)*(?:[0-9][a-f]|[a-f][0-9a-f])", like) is not None
+    literal = {letter for letter, was_escaped in letters if not was_escaped}
+    places = (
+        [was_escaped for _, was_escaped in letters]
+        if len(letters) == len(made)
+        else [
+            letter not in literal and not (letter.isascii() and letter.isalnum()) for letter in made
+        ]
+    )
     parts = []
-    for place, letter in enumerate(made):
-        was_escaped = letters[place][1] if place < len(letters) else not letter.isascii()
-        if not was_escaped:
+    for letter, is_escaped in zip(made, places, strict=True):
+        if not is_escaped:
             parts.append(letter)
             continue
         octets = letter.encode("latin-1" if is_latin and ord(letter) < 256 else "utf-8")

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from simulator.cases.cutting import Piece, cut, joined, kept
-from simulator.cases.encodings import decoded
-from simulator.cases.moments import is_epoch, moment_form
+from simulator.cases.encodings import decoded, unescaped
+from simulator.cases.grammar import INSTANT, UUID
+from simulator.cases.moments import is_epoch, is_moment, moment_form
 from simulator.cases.places import place_of, shortened
 from simulator.cases.vocabulary import is_identifier, vocabulary
 
@@ -60,16 +61,33 @@ def pieces(path: Path, value: str) -> tuple[Piece, ...]:
     """
     if not value:
         return ()
+    sort = _common(value)
+    return (Piece(value, sort),) if sort else tuple(_cut(path, value))
+
+
+def _common(value: str) -> str:
+    """Return the kind of a value that is nothing but one id or time, as half of all are."""
+    if len(value) == 36 and UUID.fullmatch(value):
+        return "uuid"
+    return "time" if len(value) == 20 and INSTANT.fullmatch(value) and is_moment(value) else ""
+
+
+def _cut(path: Path, value: str) -> Iterator[Piece]:
     place = place_of(path)
     if value in place.constants or place.firm(value):
-        return (kept(value),)
-    if place.soft(value):
-        return (kept(value, soft=True),)
-    if value[0] in "{[" and value[-1] in "}]":
-        inside = _json(path, value)
-        if inside is not None:
-            return tuple(inside)
-    return tuple(joined(cut(value, place)))
+        yield kept(value)
+    elif place.soft(value):
+        yield kept(value, soft=True)
+    elif is_json(value):
+        yield from _json(path, value)
+    elif value[:3] in _QUOTED_JSON and is_json(unescaped(value)):
+        yield Piece(value, "escaped")
+    else:
+        yield from joined(cut(value, place))
+
+
+_QUOTED_JSON: Final = frozenset({"%7B", "%7b", "%5B", "%5b"})
+"""How a document begins that is written with %XX throughout, as IAM answers policies."""
 
 
 def member_pieces(path: Path, name: str) -> tuple[Piece, ...]:
@@ -98,12 +116,19 @@ _JSON: Final = re.compile(
 )
 
 
-def _json(path: Path, value: str) -> list[Piece] | None:
-    """Return JSON text cut into pieces, or none if it is not JSON."""
+def is_json(text: str) -> bool:
+    """Return whether a text is an object or a list of JSON."""
+    if not (text and text[0] in "{[" and text[-1] in "}]"):
+        return False
     try:
-        orjson.loads(value)
-    except orjson.JSONDecodeError:
-        return None
+        orjson.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _json(path: Path, value: str) -> list[Piece]:
+    """Return JSON text cut into pieces."""
     found: list[Piece] = []
     above: list[tuple[Path, bool]] = []
     here, is_name = path, False

@@ -57,14 +57,36 @@ time to token too try type unable unauthorized unknown unsupported until use use
 using valid validation value values was were when which while with within without you your
 """
 _PLACES: Final = """
-api app assertion assumed auth aws awsapps amazon amazonaws callback console default
-directory federation global http https host identitycenter idp json localhost login oauth oidc
-organization portal provider regions reserved root saml scim service sign signin sso start v1 v2 www
+amazon amazonaws api app assertion assumed auth aws awsapps callback console default directory
+es256 federation global host hs256 http https identitycenter idp json localhost login oauth oidc
+organization portal provider regions reserved root saml scim service sign signin sso start v1 v2
+www
 """
 _POLICIES: Final = """
 allow deny effect federated not resource sid statement version like equals string bool null arn
 numeric date ip condition for any values exists
 """
+_SERVICES: Final = """
+access-analyzer account acm acm-pca airflow amplify apigateway appconfig application-autoscaling
+appmesh apprunner appstream appsync artifact athena auditmanager autoscaling backup batch bedrock
+billing budgets ce chatbot cloud9 cloudformation cloudfront cloudhsm cloudsearch cloudshell
+cloudtrail cloudwatch codeartifact codebuild codecommit codedeploy codepipeline codestar
+cognito-identity cognito-idp comprehend config connect controltower cur databrew datasync dax
+detective devicefarm directconnect dlm dms ds dynamodb ebs ec2 ec2messages ecr ecs eks elasticache
+elasticbeanstalk elasticfilesystem elasticloadbalancing elasticmapreduce es events execute-api
+firehose fis fms forecast fsx gamelift glacier glue grafana greengrass guardduty health imagebuilder
+inspector inspector2 iot ivs kafka kendra kinesis kinesisanalytics kms lakeformation lambda lex
+lightsail logs macie2 mediaconvert memorydb monitoring mq neptune-db network-firewall
+oam opensearch outposts personalize pi pipes polly pricing quicksight ram rds rds-data
+rds-db redshift redshift-data rekognition resource-groups route53
+route53domains route53resolver s3 s3-object-lambda s3-outposts sagemaker savingsplans scheduler
+schemas secretsmanager securityhub serverlessrepo servicecatalog servicediscovery servicequotas ses
+shield signer sns sqs ssm ssmmessages states storagegateway support swf synthetics
+tag textract timestream transcribe transfer translate trustedadvisor verifiedpermissions
+vpc-lattice waf waf-regional wafv2 wellarchitected workmail workspaces xray
+"""
+"""Namespaces of AWS's services that no table of ours has."""
+
 _DATED_POLICIES: Final = frozenset({"2012-10-17", "2008-10-17"})
 """Versions of the policy language, which are no dates of anybody."""
 
@@ -137,6 +159,12 @@ class Vocabulary:
 
     programs: frozenset[str]
     """Words of user agents, in lower case, and versions that no release changes."""
+
+    of_agents: frozenset[str]
+    """Both of these together: what stays in a user agent."""
+
+    services: frozenset[str]
+    """Namespaces of AWS's services, as ARNs and actions have them."""
 
     english: frozenset[str]
     """Those of them that hold a message together, whoever is called so."""
@@ -312,6 +340,8 @@ def vocabulary() -> Vocabulary:
         everything | _DATED_POLICIES,
         frozenset(words),
         programs | versions,
+        frozenset(words) | programs | versions,
+        frozenset((*_SERVICES.split(), *own)),
         frozenset(_ENGLISH.split()),
         frozenset(_RESERVED),
     )
