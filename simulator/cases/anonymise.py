@@ -309,7 +309,7 @@ def _spelled(kind: str, text: str, made: str) -> str:
     if kind == "account":
         return f"{made[:4]}-{made[4:8]}-{made[8:]}" if _DASHES.fullmatch(text) else made
     plain = bare(text)
-    if kind in _HEXADECIMAL and plain == plain.upper():
+    if kind in _HEXADECIMAL and plain.isupper():
         made = made.upper()
     elif kind in _WORDS and plain != plain.lower():
         made = "".join(

@@ -17,7 +17,7 @@ What: TypeAlias = Literal["missing", "extra", "value", "type", "order"]
 
 _MEMBER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_:-]*")
 """What a step of an override's path may be."""
-_MOST: Final = 0.6
+_MOST: Final = 0.9
 """Share of a record from which on it is better given in full than changed."""
 
 
@@ -127,9 +127,5 @@ def _is_within(place: str, put: Mapping[str, Any]) -> bool:
 
 
 def _order(wanted: list[str], now: list[str]) -> list[str]:
-    """Return the fewest names that put members in the order that is wanted."""
-    for count in range(1, len(wanted) + 1):
-        first = wanted[:count]
-        if first + [name for name in now if name not in first] == wanted:
-            return first
-    return wanted
+    """Return the names, in the order that is wanted, of the members that are elsewhere."""
+    return [name for name, other in zip(wanted, now, strict=True) if name != other]

@@ -10,6 +10,7 @@ from simulator.cases.preludes import completed
 from simulator.primitives.instants import (
     DAY,
     HOUR,
+    LATEST,
     MINUTE,
     format_duration,
     format_instant_exact,
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 CARRIER: Final = "sts/GetCallerIdentity"
 """The call in whose place a record is put of which nothing else is made."""
+_MOST_DAYS: Final = 3_660
+"""Days that a window may be said to have; a longer one has an end."""
 _RECORDER: Final = "recorder"
 _SESSIONS: Final = (8 * HOUR, 12 * HOUR, DAY, 7 * DAY, 30 * DAY, 90 * DAY)
 """How long portal sessions may be said to last: the first that suffices."""
@@ -108,7 +111,11 @@ def document(draft: Draft) -> dict[str, Any]:
     made: dict[str, Any] = {"scenario": draft.name}
     if draft.description:
         made["description"] = draft.description
-    made["window"] = {"start": format_instant_exact(start)[:10], "days": days}
+    made["window"] = {"start": format_instant_exact(start)[:10]} | (
+        {"days": days}
+        if days <= _MOST_DAYS
+        else {"end": format_instant_exact(min(start + days * DAY, LATEST - 1))}
+    )
     options = dict(draft.options)
     for name in ("era", "cutover"):
         if name in options:

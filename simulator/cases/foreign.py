@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from simulator.errors import InputError
-from simulator.primitives.instants import EARLIEST, parse_instant
+from simulator.primitives.instants import parse_instant
 from simulator.primitives.jsontext import json_text
 from simulator.validation.checking import kind_of
 from simulator.validation.reading import Item, files_of, read_file
@@ -27,6 +27,8 @@ MOST_RECORDS: Final = 20_000
 MOST_BYTES: Final = 64 * 1024 * 1024
 """Bytes of JSON that they come to, at most, as far as that is known."""
 _EVERY: Final = 1_000
+_UNDATED: Final = parse_instant("2025-02-03")
+"""When records happen of which none tells a time: some Monday of the newest era."""
 
 
 class Observer(Protocol):
@@ -100,7 +102,7 @@ def gather(paths: Sequence[str], observer: Observer | None = None) -> Gathered:
 
 def _in_order(items: Sequence[Item], troubles: Sequence[Trouble]) -> Gathered:
     found: list[Foreign] = []
-    before = next((at for one in items if (at := _instant(one.record)) is not None), EARLIEST)
+    before = next((at for one in items if (at := _instant(one.record)) is not None), _UNDATED)
     for one in items:
         at = _instant(one.record)
         before = before if at is None else at

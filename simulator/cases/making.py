@@ -25,7 +25,7 @@ from simulator.cases.seen import Act, Rest, Seen, spaced
 from simulator.cases.sessions import calls_with_roles, sessions
 from simulator.cases.sign_ins import sign_ins
 from simulator.errors import ScenarioError
-from simulator.primitives.instants import WEEK
+from simulator.primitives.instants import DAY, EARLIEST, LATEST, WEEK
 from simulator.records.eras import ERA_NAMES
 from simulator.scenario import library
 from simulator.scenario.document import CUTOVERS, Switches
@@ -86,7 +86,7 @@ def case_from(gathered: Gathered, name: str, *, keeps_times: bool = False) -> Ca
     originals = [one.record for one in gathered.records]
     weeks = 0 if keeps_times else weeks_to_shift(originals)
     anonymiser = Anonymiser(originals, weeks=weeks)
-    times = spaced([one.at + weeks * WEEK for one in gathered.records])
+    times = spaced([_within(one.at + weeks * WEEK) for one in gathered.records])
     seen = []
     for place, (one, at) in enumerate(zip(gathered.records, times, strict=True)):
         record = anonymiser.record(one.record)
@@ -109,6 +109,11 @@ def case_from(gathered: Gathered, name: str, *, keeps_times: bool = False) -> Ca
         comparison=compared(gathered, given),
         leaks=tuple(leaks(originals, text)),
     )
+
+
+def _within(at: int) -> int:
+    """Return an instant, or the nearest one at which something can happen in a scenario."""
+    return min(max(at, EARLIEST), LATEST - DAY)
 
 
 def draft_of(name: str, seen: Sequence[Seen]) -> Draft:

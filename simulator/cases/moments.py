@@ -119,3 +119,23 @@ def moved(text: str, weeks: int) -> str:
     except (ValueError, OverflowError):
         return text
     return _FORMS[place][1](day) + text[match.end() :]
+
+
+def weeks_between(one: str, other: str) -> int | None:
+    """Return how many whole weeks one time is before another; nothing if it is no such number."""
+    first, last = _day(one), _day(other)
+    if first is None or last is None:
+        return None
+    weeks, rest = divmod((last - first).days, 7)
+    return None if rest else weeks
+
+
+def _day(text: str) -> date | None:
+    if is_epoch(text):
+        at = int(text) * (SECOND if len(text) == 10 else 1)
+        return date(1970, 1, 1) + timedelta(milliseconds=at)
+    found = _found(text)
+    try:
+        return None if found is None else _days(found[0])
+    except ValueError:
+        return None

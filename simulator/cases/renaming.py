@@ -10,9 +10,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from simulator.cases.moments import moved
+from simulator.cases.moments import moved, weeks_between
 from simulator.cases.pieces import alike, member_pieces, pieces
-from simulator.primitives.instants import WEEK, parse_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -71,23 +70,17 @@ def renaming_of(pairs: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) ->
     votes: Counter[tuple[str, str, str]] = Counter()
     weeks: Counter[int] = Counter()
     for one, other in pairs:
-        votes.update(_votes(one, other, ()))
-        weeks.update(_weeks(one.get("eventTime"), other.get("eventTime")))
+        for vote in _votes(one, other, ()):
+            if vote[0] == "time":
+                weeks.update({weeks_between(*vote[1:])} - {None})
+            else:
+                votes[vote] += 1
     made = Renaming(weeks=max(weeks, key=weeks.__getitem__, default=0))
     for (kind, old, new), _ in votes.most_common():
         if (kind, old) not in made.there and (kind, new) not in made.back:
             made.there[kind, old] = new
             made.back[kind, new] = old
     return made
-
-
-def _weeks(one: object, other: object) -> Iterator[int]:
-    """Yield the number of weeks between two times, as nearly as it is whole."""
-    if isinstance(one, str) and isinstance(other, str):
-        try:
-            yield round((parse_instant(other) - parse_instant(one)) / WEEK)
-        except ValueError:
-            return
 
 
 def _votes(one: Any, other: Any, path: Path) -> Iterator[tuple[str, str, str]]:  # noqa: ANN401  # JSON
@@ -105,7 +98,7 @@ def _votes(one: Any, other: Any, path: Path) -> Iterator[tuple[str, str, str]]: 
         if [piece.kind for piece in old] != [piece.kind for piece in new]:
             return
         for piece, counterpart in zip(old, new, strict=True):
-            if piece.kind not in {"", "time"} and (
+            if piece.kind and (
                 piece.text == counterpart.text or alike(piece.kind, piece.text, counterpart.text)
             ):
                 yield piece.kind, piece.text, counterpart.text

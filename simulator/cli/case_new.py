@@ -139,7 +139,7 @@ def _gathered(paths: Sequence[str], *, is_quiet: bool) -> Gathered:
 
 def _tell(case: Case, gathered: Gathered, output: Path | None, *, keeps_times: bool) -> None:
     out = console.messages()
-    told = f"{plural(len(gathered.records), 'record')} as {plural(case.entries, 'entry')}"
+    told = f"{plural(len(gathered.records), 'record')} as {case.entries:,} {'entry' if case.entries == 1 else 'entries'}"
     where = "" if output is None else f": {output}"
     out.print(console.line((f"{told}{where}", "bold")))
     for count, words in (

@@ -114,10 +114,17 @@ def _overridden(line: bytes, overrides: tuple[Override, ...], *, escapes: bool) 
         for path in override.drop:
             _drop(record, path)
         if override.order:
-            named = {name: record[name] for name in override.order if name in record}
-            record = named | {name: record[name] for name in record if name not in named}
+            record = _ordered(record, override.order)
     made = json_text(record)
     return java_escaped(made) if escapes else made
+
+
+def _ordered(record: dict[str, Any], order: tuple[str, ...]) -> dict[str, Any]:
+    """Return a record with some members in another order, in the places that these have."""
+    named = iter([name for name in order if name in record])
+    moved = set(order)
+    names = [next(named) if name in moved else name for name in record]
+    return {name: record[name] for name in names}
 
 
 def _set(record: dict[str, Any], path: str, value: Json) -> None:

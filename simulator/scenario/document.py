@@ -480,7 +480,8 @@ class Override(Part):
     drop: tuple[str, ...] = ()
     """Member paths to leave out."""
     order: tuple[str, ...] = ()
-    """Names of the record's own members in the order they have; what is not named comes last."""
+    """Names of the record's own members in their order: put so in the places that these have,
+    while the others stay where they are."""
     omit: Flag = False
     """Whether the record is left out: neither written nor delivered, nor in the truth."""
 
