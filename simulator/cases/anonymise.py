@@ -95,6 +95,11 @@ class Anonymiser:
             if piece.kind:
                 self._read(piece, seen)
 
+    @property
+    def originals(self) -> frozenset[str]:
+        """All values that identify somebody, in small letters."""
+        return frozenset(self._originals)
+
     def _read(self, piece: Piece, seen: dict[tuple[str, str], None]) -> None:
         if piece.kind == "time":
             return

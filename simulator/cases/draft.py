@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.cases.cast import Cast, Thing, written_user
@@ -51,18 +51,21 @@ class Draft:
 
     name: str
     cast: Cast
-    entries: list[Entry]
-    longest: int
+    entries: list[Entry] = field(default_factory=list)
+    longest: int = 0
     """How long the longest portal session is, in milliseconds."""
     options: dict[str, Any] = field(default_factory=dict)
     """What the whole scenario says: `era`, `switches`, `organization.member_account_events`."""
     agents: dict[str, str] = field(default_factory=dict)
     """Name of a user or administrator to their usual program."""
-    description: str = ""
+    seed: int = 0
+    refused: frozenset[str] = frozenset()
+    """What must not be in it, in small letters: values of the records before they were renamed."""
 
 
-def drafted(name: str, cast: Cast, acts: Sequence[Act]) -> Draft:
+def drafted(draft: Draft, acts: Sequence[Act]) -> Draft:
     """Return a draft in which acts happen, and what they need before."""
+    cast = draft.cast
     every, longest = completed(acts)
     _name(cast, every)
     counts: dict[str, int] = {}
@@ -77,7 +80,7 @@ def drafted(name: str, cast: Cast, acts: Sequence[Act]) -> Draft:
             entry.gaps = [1_000]
             entry.overrides = [{"where": {"entry": entry.name}, "omit": True}]
         entries.append(entry)
-    return Draft(name, cast, entries, longest)
+    return replace(draft, entries=entries, longest=longest)
 
 
 def _name(cast: Cast, acts: Sequence[Act]) -> None:
@@ -109,8 +112,8 @@ def document(draft: Draft) -> dict[str, Any]:
     # Records may come some time after their entry begins.
     days = max(1, -(-(max(times) + 2 * HOUR - start) // DAY))
     made: dict[str, Any] = {"scenario": draft.name}
-    if draft.description:
-        made["description"] = draft.description
+    if draft.seed:
+        made["seed"] = draft.seed
     made["window"] = {"start": format_instant_exact(start)[:10]} | (
         {"days": days}
         if days <= _MOST_DAYS

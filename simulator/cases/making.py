@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from simulator.cases.administration import administration
-from simulator.cases.anonymise import Anonymiser, weeks_to_shift
+from simulator.cases.anonymise import Anonymiser
 from simulator.cases.cast import cast_of
 from simulator.cases.checking import compared
-from simulator.cases.draft import CARRIER, document, drafted
+from simulator.cases.draft import CARRIER, Draft, document, drafted
 from simulator.cases.fields import fields_of
 from simulator.cases.leaks import leaks
 from simulator.cases.pinning import finished, pinned
@@ -24,8 +24,10 @@ from simulator.cases.replay import replayed
 from simulator.cases.seen import Act, Rest, Seen, spaced
 from simulator.cases.sessions import calls_with_roles, sessions
 from simulator.cases.sign_ins import sign_ins
+from simulator.cases.weeks import key_of, weeks_to_shift
 from simulator.errors import ScenarioError
 from simulator.primitives.instants import DAY, EARLIEST, LATEST, WEEK
+from simulator.primitives.keys import purpose
 from simulator.records.eras import ERA_NAMES
 from simulator.scenario import library
 from simulator.scenario.document import CUTOVERS, Switches
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
 
 _ROUNDS: Final = 50
 """How often a draft is played again because some of its acts cannot be."""
+_SEEDS: Final = 999_999
+_SEED: Final = purpose("cases/seed")
 _MANY: Final = 2_000
 """Records from which on other readings are not tried one by one."""
 
@@ -91,7 +95,9 @@ def case_from(gathered: Gathered, name: str, *, keeps_times: bool = False) -> Ca
     for place, (one, at) in enumerate(zip(gathered.records, times, strict=True)):
         record = anonymiser.record(one.record)
         seen.append(Seen(place, record, at, one.kind, fields_of(one.kind, record)))
-    draft = draft_of(name, seen)
+    seed = key_of(originals).below(_SEEDS, _SEED) + 1
+    empty = Draft(name, cast_of(seen), seed=seed, refused=anonymiser.originals)
+    draft = draft_of(empty, seen)
     text = _HEAD.format(plural(len(seen), "record")) + as_yaml(document(draft))
     given = replayed(resolve(library.read(text, f"{name}.yaml")))
     acts = [entry for entry in draft.entries if not entry.act.is_silent]
@@ -116,9 +122,9 @@ def _within(at: int) -> int:
     return min(max(at, EARLIEST), LATEST - DAY)
 
 
-def draft_of(name: str, seen: Sequence[Seen]) -> Draft:
-    """Return the draft of a scenario that gives anonymous records."""
-    cast = cast_of(seen)
+def draft_of(empty: Draft, seen: Sequence[Seen]) -> Draft:
+    """Return the draft of a scenario that gives anonymous records, from one without entries."""
+    cast = empty.cast
     rest = Rest(seen)
     acts = [*sign_ins(rest, cast), *sessions(rest, cast)]
     acts += calls_with_roles(rest, cast, acts)
@@ -126,17 +132,17 @@ def draft_of(name: str, seen: Sequence[Seen]) -> Draft:
     acts += [_carrier(one) for one in rest]
     for act in acts:
         act.at = act.seen[0].at
-    return finished(_improved(_settled(name, cast, acts)))
+    return finished(_improved(_settled(empty, acts)))
 
 
 def _carrier(one: Seen) -> Act:
     return Act(CARRIER, {}, [one], at=one.at)
 
 
-def _settled(name: str, cast: Cast, acts: list[Act]) -> Played:
+def _settled(empty: Draft, acts: list[Act]) -> Played:
     """Return acts as played, with those that cannot be replaced by the records themselves."""
     for _ in range(_ROUNDS):
-        draft = drafted(name, cast, acts)
+        draft = drafted(empty, acts)
         try:
             played = play(draft)
         except ScenarioError as error:

@@ -78,6 +78,8 @@ def _cut(path: Path, value: str) -> Iterator[Piece]:
         yield kept(value)
     elif place.soft(value):
         yield kept(value, soft=True)
+    elif opaque := _opaque(path, value):
+        yield from opaque
     elif is_json(value):
         yield from _json(path, value)
     elif value[:3] in _QUOTED_JSON and is_json(unescaped(value)):
@@ -88,6 +90,27 @@ def _cut(path: Path, value: str) -> Iterator[Piece]:
 
 _QUOTED_JSON: Final = frozenset({"%7B", "%7b", "%5B", "%5b"})
 """How a document begins that is written with %XX throughout, as IAM answers policies."""
+
+
+_WHOLE: Final = frozenset(
+    {"credentialId", "identityProvider", "nameQualifier", "sessionToken", "clientId", "deviceCode"}
+)
+"""Members whose value is one token, whatever marks of base 64 are in it."""
+_TOKEN: Final = re.compile(r"[A-Za-z0-9+/_-]{20,}={0,2}")
+_HASHED: Final = re.compile(r"(?P<hash>[A-Za-z0-9+/]{27}=):(?P<name>.+)", re.DOTALL)
+"""principalId of whoever takes a role with a SAML assertion."""
+
+
+def _opaque(path: Path, value: str) -> tuple[Piece, ...]:
+    """Return the pieces of a value that is a token at a place that has tokens; else none."""
+    name = path[-1] if path else ""
+    if name in _WHOLE and _TOKEN.fullmatch(value) and not UUID.fullmatch(value):
+        return (Piece(value, "token"),)
+    match = _HASHED.fullmatch(value) if name == "principalId" else None
+    if match is None:
+        return ()
+    rest = pieces((*path[:-1], "userName"), match["name"])
+    return (Piece(match["hash"], "token"), kept(":"), *rest)
 
 
 def member_pieces(path: Path, name: str) -> tuple[Piece, ...]:
@@ -226,6 +249,9 @@ def _encoded_form(text: str) -> object:
     )
 
 
+_HEXADECIMAL: Final = re.compile(r"[0-9a-f]+|[0-9A-F]+")
+
+
 def _word_form(text: str) -> object:
     return _size(text), _classes(text)
 
@@ -248,7 +274,7 @@ _FORMS: Final[dict[str, Callable[[str], object]]] = {
     "symbol": _length,
     "time": moment_form,
     "number": _size,
-    "token": _word_form,
+    "token": lambda text: (_size(text), text.isascii(), _HEXADECIMAL.fullmatch(text) is not None),
 }
 
 

@@ -137,11 +137,12 @@ def tried(draft: Draft) -> Played | None:
 
 def renaming_for(played: Played) -> Renaming:
     """Return the names that a draft has for the values of the records."""
-    return renaming_of(
+    pairs = (
         (one.record, other.record)
         for one, other, entry in played.pairs
         if entry.act.does != CARRIER
     )
+    return renaming_of(pairs, played.draft.refused)
 
 
 def cost_of(played: Played) -> int:

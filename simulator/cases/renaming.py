@@ -14,7 +14,7 @@ from simulator.cases.moments import moved, weeks_between
 from simulator.cases.pieces import alike, member_pieces, pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from simulator.cases.pieces import Piece
 
@@ -61,11 +61,18 @@ class Renaming:
         return self.text(path, value) if isinstance(value, str) else value
 
 
-def renaming_of(pairs: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Renaming:
+def renaming_of(
+    pairs: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]],
+    refused: Container[str] = frozenset(),
+) -> Renaming:
     """Return the renaming that takes the first of most pairs of records to the second.
 
     What stands for what is told by how often the two are in one place; a value that was given
     away is not given to another.
+
+    Args:
+        pairs: The records.
+        refused: What may stand for nothing, in small letters.
     """
     votes: Counter[tuple[str, str, str]] = Counter()
     weeks: Counter[int] = Counter()
@@ -77,7 +84,8 @@ def renaming_of(pairs: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) ->
                 votes[vote] += 1
     made = Renaming(weeks=max(weeks, key=weeks.__getitem__, default=0))
     for (kind, old, new), _ in votes.most_common():
-        if (kind, old) not in made.there and (kind, new) not in made.back:
+        is_free = (kind, old) not in made.there and (kind, new) not in made.back
+        if is_free and new.lower() not in refused:
             made.there[kind, old] = new
             made.back[kind, new] = old
     return made

@@ -11,10 +11,9 @@ import hashlib
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
-
 from simulator.flows import FLOWS
 from simulator.primitives.instants import EARLIEST, LATEST, WEEK, parse_instant
+from simulator.primitives.jsontext import json_text
 from simulator.primitives.keys import Key, purpose
 from simulator.records.eras import CUTOVERS, ERAS, OCTOBER, boundaries
 from simulator.records.shapes import conditions
@@ -73,9 +72,13 @@ def weeks_to_shift(records: Iterable[Mapping[str, Any]]) -> int:
     allowed = [weeks for weeks in range(low, high + 1) if weeks]
     if not allowed:
         return 0
-    # Who does not have all of the records cannot work it out.
-    content = hashlib.sha256(b"".join(map(orjson.dumps, held))).hexdigest()
-    return allowed[Key.root(0).child("cases", content).below(len(allowed), _WEEKS)]
+    return allowed[key_of(held).below(len(allowed), _WEEKS)]
+
+
+def key_of(records: Iterable[Mapping[str, Any]]) -> Key:
+    """Return what is drawn from for records, which nobody works out who does not have them all."""
+    content = hashlib.sha256(b"".join(map(json_text, records))).hexdigest()
+    return Key.root(0).child("cases", content)
 
 
 def _time(record: Mapping[str, Any]) -> int | None:
