@@ -104,7 +104,10 @@ _HASHED: Final = re.compile(r"(?P<hash>[A-Za-z0-9+/]{27}=):(?P<name>.+)", re.DOT
 def _opaque(path: Path, value: str) -> tuple[Piece, ...]:
     """Return the pieces of a value that is a token at a place that has tokens; else none."""
     name = path[-1] if path else ""
-    if name in _WHOLE and _TOKEN.fullmatch(value) and not UUID.fullmatch(value):
+    is_token = _TOKEN.fullmatch(value) and not (
+        UUID.fullmatch(value) or _HEXADECIMAL.fullmatch(value)
+    )
+    if name in _WHOLE and is_token:
         return (Piece(value, "token"),)
     match = _HASHED.fullmatch(value) if name == "principalId" else None
     if match is None:
