@@ -133,6 +133,8 @@ class Cast:
     """By ARN."""
     domain: str = ""
     """Of Active Directory, where names tell one."""
+    delegated: str = ""
+    """Id of the account that administers the instance by delegation, if records tell of one."""
 
     def account(self, account_id: str) -> str:
         """Return the name of an account."""
@@ -205,6 +207,9 @@ def _note(cast: Cast, seen: Seen) -> None:
         cast.account(shows["account.id"])
     if "permission_set.name" in shows:
         cast.permission_set(shows["permission_set.name"])
+    account = shows.get("admin.account", "")
+    if seen.text("sharedEventID") and account not in {"", cast.owner}:
+        cast.delegated = cast.delegated or account
     if "admin.arn" in shows and shows["admin.arn"] not in cast.administrators:
         cast.administrators[shows["admin.arn"]] = _administrator(cast, seen)
 

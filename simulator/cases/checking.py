@@ -62,7 +62,11 @@ def compared(gathered: Gathered, given: Sequence[Given]) -> Comparison:
     renaming = renaming_of((one.record, other.record) for one, other in pairs)
     deviations = []
     for one, other in pairs:
-        found = tuple(differences(renaming.value(one.record), other.record))
+        found = tuple(
+            each
+            for each in differences(renaming.value(one.record), other.record)
+            if not _is_renamed(each, renaming)
+        )
         if found:
             deviations.append(Deviation(one.place, one.name, found))
     return Comparison(
@@ -74,6 +78,12 @@ def compared(gathered: Gathered, given: Sequence[Given]) -> Comparison:
         notes=tuple(_notes(gathered)),
         renaming=renaming,
     )
+
+
+def _is_renamed(one: Difference, renaming: Renaming) -> bool:
+    """Return whether a text differs by no more than a name that is an ordinary word elsewhere."""
+    is_text = isinstance(one.wanted, str) and isinstance(one.found, str)
+    return is_text and renaming.is_same(one.path, one.wanted, one.found)
 
 
 def aligned(

@@ -40,7 +40,7 @@ class Entry:
     gaps: list[int] = field(default_factory=list)
     """Times between its records, in milliseconds."""
     pins: dict[str, str] = field(default_factory=dict)
-    """Address and user agent, where they are pinned."""
+    """Address, user agent and role session, where they are pinned."""
     overrides: list[dict[str, Any]] = field(default_factory=list)
     """What is done to its records."""
 
@@ -127,6 +127,8 @@ def document(draft: Draft) -> dict[str, Any]:
     accounts = [{"name": name} for name in cast.accounts.values()]
     if accounts:
         organization["accounts"] = accounts
+    if cast.delegated:
+        organization["delegated_administrator"] = cast.account(cast.delegated)
     organization |= options.pop("organization", {})
     if organization:
         made["organization"] = organization

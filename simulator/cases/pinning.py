@@ -13,7 +13,7 @@ from simulator.cases.differences import override
 from simulator.cases.draft import CARRIER
 from simulator.cases.playing import cost_of, play, renaming_for, tried
 from simulator.errors import ScenarioError
-from simulator.primitives.instants import SECOND
+from simulator.primitives.instants import HOUR, SECOND, parse_instant
 from simulator.records.kinds import kind_named
 from simulator.scenario.actions import Pins
 
@@ -57,7 +57,10 @@ def _pin_times(entry: Entry, played: Played, crowded: set[int]) -> None:
     wanted = {id(other): at(one) for one, other, owner in played.pairs if owner is entry}
     gaps: list[int] = []
     began = entry.act.at
-    now = entry.act.at = at(entry.act.seen[0])
+    # What comes before the first that is wanted takes a millisecond each.
+    before = next((n for n, one in enumerate(given) if id(one) in wanted), 0)
+    leading = sum(one.episode != other.episode for one, other in pairwise(given[: before + 1]))
+    now = entry.act.at = at(entry.act.seen[0]) - leading
     for before, one in pairwise(given):
         is_new = one.episode != before.episode
         if one.is_own_request or is_new:
@@ -73,7 +76,7 @@ def _pin_times(entry: Entry, played: Played, crowded: set[int]) -> None:
 
 def finished(played: Played) -> Draft:
     """Return a draft that pins what differs of whole entries, and says what differs of members."""
-    for pin in (_pin_agents, _pin_entries):
+    for pin in (_pin_sessions, _pin_agents, _pin_entries):
         again = tried(pin(played))
         if again is not None and cost_of(again) <= cost_of(played):
             played = again
@@ -153,6 +156,31 @@ def _pin_agents(played: Played) -> Draft:
     }
     agents = {who: count.most_common(1)[0][0] for who, count in votes.items() if who in missing}
     return replace(played.draft, agents=agents)
+
+
+def _pin_sessions(played: Played) -> Draft:
+    """Return a draft in which administrators' role sessions began when the records say."""
+    renaming = renaming_for(played)
+    began: dict[str, str] = {}
+    for one, _, entry in played.pairs:
+        text = one.text("userIdentity", "sessionContext", "attributes", "creationDate")
+        if entry.act.admin is not None and entry.act.does != CARRIER and text:
+            began.setdefault(entry.name, renaming.text(_CREATED, text))
+    held: dict[str | None, str] = {}
+    entries = []
+    for entry in played.draft.entries:
+        made, at = entry, began.get(entry.name)
+        if at is not None:
+            is_old = entry.act.at - parse_instant(at) >= HOUR if _may_pin(_SESSION, at) else True
+            if (held.get(entry.act.admin) != at or is_old) and _may_pin(_SESSION, at):
+                made = replace(entry, pins={**entry.pins, _SESSION: at})
+                held[entry.act.admin] = at
+        entries.append(made)
+    return replace(played.draft, entries=entries)
+
+
+_SESSION: Final = "role_session"
+_CREATED: Final = ("userIdentity", "sessionContext", "attributes", "creationDate")
 
 
 def _pin_entries(played: Played) -> Draft:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from simulator.cases.moments import moved, weeks_between
 from simulator.cases.pieces import alike, member_pieces, pieces
+from simulator.cases.vocabulary import CAMEL
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
@@ -46,6 +47,18 @@ class Renaming:
 
     def _name(self, path: Path, name: str) -> str:
         return "".join(self._piece(one) for one in member_pieces(path, name))
+
+    def is_same(self, path: Path, wanted: str, found: str) -> bool:
+        """Return whether a renamed text is another, if names in ordinary words are renamed, too."""
+        return found == "".join(
+            CAMEL.sub(lambda match: self._soft(match[0]), self._soft(one.text))
+            if one.is_soft
+            else one.text
+            for one in pieces(path, wanted)
+        )
+
+    def _soft(self, word: str) -> str:
+        return self.there.get(("name", word), word)
 
     def value(self, value: Any, path: Path = ()) -> Any:  # noqa: ANN401  # JSON
         """Return a value of JSON likewise, with all that is in it."""

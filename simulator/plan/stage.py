@@ -356,11 +356,13 @@ class Stage:
             told = "" if console else command
             agent = self.program(act, state.key, told, admin.tool or "cli")
         held = state.sessions.get(act.entry.computer)
-        if held is None or act.at - held[1] >= HOUR:
-            own = () if act.entry.computer is None else (act.entry.computer,)
-            key = state.key.child("role-session", str(act.at), *own)
+        pinned = act.entry.pin.role_session
+        if pinned is not None and (held is None or held[1] != pinned):
+            held = self._role_session(act, state, pinned), pinned
+        elif held is None or act.at - held[1] >= HOUR:
+            key = self._role_session(act, state, act.at)
             held = key, act.at - _AGE.at(key.word(_SESSION_AGE))
-            state.sessions[act.entry.computer] = held
+        state.sessions[act.entry.computer] = held
         session, began = held
         return {
             "admin": state.index,
@@ -378,6 +380,11 @@ class Stage:
             ),
             "agent": self.agent(act, agent),
         }
+
+    def _role_session(self, act: Act[Entry], state: AdminState, at: int) -> Key:
+        """Return the key of a role session that an administrator begins."""
+        own = () if act.entry.computer is None else (act.entry.computer,)
+        return state.key.child("role-session", str(at), *own)
 
     # ---- Writing -----------------------------------------------------------------------
 

@@ -204,6 +204,14 @@ def _actor(scene: Scene, step: Step) -> Iterator[Problem]:
         for name in ("workflow_id", "credential_id", "session_id"):
             if getattr(entry.pin, name) is not None:
                 yield Problem((*where, "pin", name), "only a sign-in has one", at_key=True)
+    began = entry.pin.role_session
+    if began is not None:
+        here = (*where, "pin", "role_session")
+        roles = {one.name for one in scene.scenario.administrators if one.kind == "role"}
+        if step.admin not in roles:
+            yield Problem(here, "only an administrator with a role has one", at_key=True)
+        elif began > step.at:
+            yield Problem(here, "begins after it is used")
 
 
 _ACTIONS: Final[dict[type[Entry], Callable[[Scene, Step], Iterator[Problem]]]] = {

@@ -86,6 +86,9 @@ class Pins(Part):
         | None
     ) = None
     """The credentialId of the portal session that a sign-in opens."""
+    role_session: Instant | None = None
+    """When the role session began that an administrator uses from this entry on, up to an hour:
+    what its records show as creationDate."""
     gaps: tuple[Duration, ...] = ()
     """Times between the records of this entry, in order; the rest is drawn."""
 
