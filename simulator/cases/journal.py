@@ -14,7 +14,7 @@ import orjson
 
 from simulator.errors import InputError, OutputError
 from simulator.primitives.jsontext import json_text
-from simulator.sinks.files import told
+from simulator.sinks.files import lock, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,11 +108,15 @@ class Journal:
 
     def _begun(self, path: Path) -> IO[bytes]:
         """Return the file, whose last line is whole."""
-        stream = path.open("r+b" if self._whole else "wb")
-        stream.truncate(self._whole)
-        stream.seek(self._whole)
-        if not self._whole:
-            stream.write(json_text(self._head) + b"\n")
+        stream = path.open("ab")
+        try:
+            lock(stream.fileno(), path)
+            stream.truncate(self._whole)
+            if not self._whole:
+                stream.write(json_text(self._head) + b"\n")
+        except BaseException:
+            stream.close()
+            raise
         return stream
 
     def remove(self) -> None:

@@ -154,7 +154,7 @@ class _Trials:
         known = self._journal.known
         is_new = not known.get(whole.sha256)
         if is_new:
-            self.failure = self._failure(whole)
+            self.failure = self._failure(feeder)
         else:
             is_too_long = known.get(_TOO_LONG, False)
             self.failure = Failure(self._wish.status, self._wish.pattern, too_long=is_too_long)
@@ -169,9 +169,9 @@ class _Trials:
             self._journal.note(whole.sha256, fails=True)
         self.asked |= {whole.sha256, nothing.sha256}
 
-    def _failure(self, whole: Fed) -> Failure:
+    def _failure(self, feeder: Feeder) -> Failure:
         """Return what the failure is on all records, which must be so twice."""
-        first = self._wish.command.run(whole.path)
+        first = self._wish.command.run(feeder.write().path)
         is_named = self._wish.status is not None or self._wish.pattern is not None
         is_too_long = first.status is None and not is_named
         failure = Failure(self._wish.status, self._wish.pattern, too_long=is_too_long)
@@ -179,7 +179,8 @@ class _Trials:
             asked = " as asked" if is_named else ""
             message = f"the command does not fail{asked} on all records of the scenario ({first})"
             raise RequestError(message)
-        second = self._wish.command.run(whole.path)
+        # Written anew: a command may take away what it reads.
+        second = self._wish.command.run(feeder.write().path)
         if not failure.is_it(second):
             message = (
                 f"the command fails on all records of the scenario ({first}), and then does not "

@@ -9,15 +9,14 @@ import orjson
 import typer
 
 from simulator.cases.capsules import SUFFIX, packed, read_capsule
-from simulator.cases.minimising import sized
 from simulator.cases.replaying import capsule_of, replayed
 from simulator.cli import console
+from simulator.cli.case_minimise import asked_for
 from simulator.cli.generate import watching
 from simulator.cli.options import Era, Events, Parameters, Seed, Silent, ToRun
 from simulator.conversion.writing import write_whole
 from simulator.errors import OutputError
 from simulator.run import GENERATION, version
-from simulator.scenario import library, reader
 from simulator.scenario.dump import as_yaml
 from simulator.scenario.resolve import resolve
 from simulator.sinks.files import folder_made
@@ -87,11 +86,7 @@ def pack(
     Everything it uses is in it, so that it can be replayed anywhere. Packing the same twice gives
     the same bytes.
     """
-    path = library.find(scenario)
-    written = library.read(reader.file_text(path), str(path), library.parts_from(parameters or ()))
-    written = library.changed(written, seed=seed, era=era)
-    if events is not None:
-        written = sized(written, events)
+    written = asked_for(scenario, parameters, seed=seed, era=era, events=events)
     target = Path(output or f"{written.scenario}{SUFFIX}")
     if output != "-":
         _refuse_taken(target, force=force)

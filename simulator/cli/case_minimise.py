@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from simulator.cases.minimising import Observer, Outcome
+    from simulator.scenario.document import Scenario
 
 EPILOG: Final = """\b
 Examples:
@@ -148,20 +149,9 @@ def minimise(
     Everyday activity, entries, users and whatever else the failure does not need is left out. The
     records that are left are those that the whole scenario gives, byte for byte.
     """
-    path = library.find(scenario)
-    written = library.read(reader.file_text(path), str(path), library.parts_from(parameters or ()))
-    written = library.changed(written, seed=seed, era=era)
-    if events is not None:
-        written = sized(written, events)
+    written = asked_for(scenario, parameters, seed=seed, era=era, events=events)
     target = output or Path(f"{written.scenario}-small.yaml")
-    if target.is_dir():
-        message = f"{target} is a folder: say which file to write"
-        raise OutputError(message)
-    journal = state or target.with_name(f"{target.name}.journal")
-    # With a journal it is what an earlier run had come to.
-    if target.exists() and not (force or journal.exists()):
-        message = f"{target} exists: choose another with -o, or say --force"
-        raise OutputError(message)
+    journal = _journal_of(target, state, force=force)
     pattern = None if matching is None else pattern_of(matching)
     asked = Command(tuple(command), timeout)
     if form is run.Format.cloudtrail and not asked.names_place:
@@ -187,6 +177,37 @@ def minimise(
         told = f"it does not always do the same ({outcome.ended})"
         say(f"Error: the command does not fail on what {target} gives: {told}")
         raise typer.Exit(_FOUND)
+
+
+def asked_for(
+    scenario: str,
+    parameters: list[str] | None,
+    *,
+    seed: int | None,
+    era: str | None,
+    events: int | None,
+) -> Scenario:
+    """Return the scenario that the command line means, with nothing filled in."""
+    path = library.find(scenario)
+    written = library.read(reader.file_text(path), str(path), library.parts_from(parameters or ()))
+    written = library.changed(written, seed=seed, era=era)
+    return written if events is None else sized(written, events)
+
+
+def _journal_of(target: Path, state: Path | None, *, force: bool) -> Path:
+    """Return where runs are remembered, if the target may be written in the end."""
+    if target.is_dir():
+        message = f"{target} is a folder: say which file to write"
+        raise OutputError(message)
+    if not target.parent.is_dir():
+        message = f"cannot write {target}: there is no folder {target.parent}"
+        raise OutputError(message)
+    journal = state or target.with_name(f"{target.name}.journal")
+    # With a journal it is what an earlier run had come to.
+    if target.exists() and not (force or journal.exists()):
+        message = f"{target} exists: choose another with -o, or say --force"
+        raise OutputError(message)
+    return journal
 
 
 def _show(target: Path, outcome: Outcome, *, is_whole: bool) -> None:

@@ -7,7 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-PAGE = (Path(__file__).parents[2] / "docs" / "cases.md").read_text("utf-8")
+import jsonschema_rs
+import orjson
+
+from simulator.cases.capsules import packed
+from simulator.cases.replaying import capsule_of
+from simulator.scenario.library import load
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "cases.md").read_text("utf-8")
 
 
 def blocks(language: str) -> list[str]:
@@ -37,3 +45,24 @@ def test_the_examples_work_as_typed(tmp_path):
     assert done.stdout.endswith(shown)
     assert "quickstart: the same 1 record as version" in done.stdout
     assert "2,031 records made 1, in " in done.stderr
+
+
+def test_the_schema_takes_every_capsule():
+    """And nothing with a member more."""
+    schema = orjson.loads((DOCS / "schemas" / "case.schema.json").read_bytes())
+    validator = jsonschema_rs.validator_for(schema)
+    names = ("quickstart", "plays/password-spray")
+    capsules = [orjson.loads(packed(capsule_of(load(name), "a note"))) for name in names]
+
+    assert [error.message for one in capsules for error in validator.iter_errors(one)] == []
+    assert not validator.is_valid({**capsules[0], "files": []})
+
+
+def test_every_member_of_a_capsule_is_told():
+    """In the table."""
+    capsule = orjson.loads(packed(capsule_of(load("storylines/password-totp"), "")))
+    inner = [f"{name}.{one}" for name in ("records", "truth") for one in capsule[name]]
+
+    told = re.findall(r"`([a-z0-9_.]+)`", "".join(re.findall(r"^\|(.*?)\|", PAGE, re.MULTILINE)))
+
+    assert {*capsule} - {"records", "truth"} | {*inner} <= {*told}

@@ -103,3 +103,16 @@ def test_a_journal_is_removed(path):
     Journal(path, OF).remove()
 
     assert not path.exists()
+
+
+def test_two_searches_cannot_have_one_journal(path):
+    """The second would write among the first one's lines."""
+    pytest.importorskip("fcntl")
+    with Journal(path, OF) as first, Journal(path, OF) as second:
+        first.note("cc", fails=True)
+
+        with pytest.raises(OutputError, match="another run is writing it"):
+            second.note("dd", fails=True)
+
+    with Journal(path, OF) as journal:
+        assert journal.known == {"aa": True, "bb": False, "cc": True}

@@ -65,6 +65,7 @@ def test_a_journal_that_was_named_is_kept(run, here):
         (("nobody.yaml", "--", "false"), 4, "nobody.yaml: no such file"),
         (("tiny.yaml", "-o", "tiny.yaml", "--", "false"), 3, "tiny.yaml exists: choose another"),
         (("tiny.yaml", "-o", ".", "--", "false"), 3, ". is a folder: say which file"),
+        (("tiny.yaml", "-o", "no/x.yaml", "--", "false"), 3, "there is no folder no"),
         (("tiny.yaml", "--format", "cloudtrail", "--", "false"), 2, "say where with {}"),
         (("tiny.yaml", "--fails-matching", "(", "--", "false"), 2, "is no regular expression"),
         (("tiny.yaml", "--state", "tiny.yaml", "--", "false"), 4, "is no journal of runs"),
