@@ -6,9 +6,9 @@ import os
 import re
 import signal
 import subprocess  # the user's own command is what is run
-import tempfile
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from threading import Thread
 from typing import IO, TYPE_CHECKING, Final
 
 from simulator.errors import RequestError
@@ -23,6 +23,8 @@ MOST_READ: Final = 1 << 20
 """Bytes of what a command prints that are looked at: so many of its beginning and of its end."""
 
 _SHOWN: Final = 200
+_GRACE: Final = 1.0
+"""Seconds that are waited for the last of what a command printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,31 +106,32 @@ class Command:
             RequestError: It cannot be started.
         """
         with ExitStack() as stack:
-            output = stack.enter_context(tempfile.TemporaryFile())
             given: IO[bytes] | int = subprocess.DEVNULL
             if not self.names_place:
                 given = stack.enter_context(path.open("rb"))
-            process = self._started(path, given, output)
+            process = self._started(path, given)
+            assert process.stdout is not None
+            ends = _Ends()
+            reader = Thread(target=ends.take, args=(process.stdout,), daemon=True)
+            reader.start()
             status: int | None = None
             try:
                 with suppress(subprocess.TimeoutExpired):
                     status = process.wait(self.timeout)
             finally:
                 _end(process)
-            if status is not None and status < 0:
-                status = 128 - status
-            return Ended(status, _both_ends(output))
+            # What it leaves running may hold its output for ever.
+            reader.join(_GRACE)
+            return Ended(128 - status if status is not None and status < 0 else status, ends.text)
 
-    def _started(
-        self, path: Path, given: IO[bytes] | int, output: IO[bytes]
-    ) -> subprocess.Popen[bytes]:
+    def _started(self, path: Path, given: IO[bytes] | int) -> subprocess.Popen[bytes]:
         arguments = [one.replace(PLACE, str(path)) for one in self.arguments]
         try:
             # In a group of its own, so that whatever it starts can be ended with it.
             return subprocess.Popen(  # noqa: S603  # what the user asked for
                 arguments,
                 stdin=given,
-                stdout=output,
+                stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
@@ -136,6 +139,28 @@ class Command:
             why = error.strerror if isinstance(error, OSError) else str(error)
             message = f"cannot run {self.arguments[0]}: {why}"
             raise RequestError(message) from None
+
+
+class _Ends:
+    """The beginning and the end of what a command prints, however much that is."""
+
+    def __init__(self) -> None:
+        self._first = bytearray()
+        self._last = bytearray()
+
+    def take(self, output: IO[bytes]) -> None:
+        """Read all there is."""
+        with output:
+            while data := os.read(output.fileno(), 1 << 16):
+                room = MOST_READ - len(self._first)
+                self._first += data[:room]
+                self._last += data[room:]
+                del self._last[:-MOST_READ]
+
+    @property
+    def text(self) -> bytes:
+        """What was read so far."""
+        return bytes(self._first + self._last)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -146,13 +171,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
                 os.killpg(process.pid, signal.SIGKILL)
         process.kill()
         process.wait()
-
-
-def _both_ends(output: IO[bytes]) -> bytes:
-    size = output.seek(0, os.SEEK_END)
-    output.seek(0)
-    if size <= 2 * MOST_READ:
-        return output.read(2 * MOST_READ)
-    first = output.read(MOST_READ)
-    output.seek(size - MOST_READ)
-    return first + b"\n" + output.read(MOST_READ)

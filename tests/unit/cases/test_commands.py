@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import sys
 
 import pytest
@@ -79,7 +81,7 @@ def test_of_much_output_both_ends_are_kept(records):
 
     output = python(program).run(records).output
 
-    assert len(output) == 2 * MOST_READ + 1
+    assert len(output) == 2 * MOST_READ
     assert output.startswith(b"first")
     assert output.endswith(b"last\n")
 
@@ -116,3 +118,19 @@ def test_what_is_no_regular_expression_is_refused():
     """With what is wrong with it."""
     with pytest.raises(RequestError, match=r"--fails-matching '\(' is no regular expression"):
         pattern_of("(")
+
+
+def test_a_command_that_leaves_something_running_is_not_waited_for(records):
+    """It has ended, whoever still holds its output."""
+    child = "import time; time.sleep(60)"
+    program = f"""
+import subprocess, sys
+print("ended", flush=True)
+print(subprocess.Popen([sys.executable, "-S", "-c", {child!r}]).pid, flush=True)
+"""
+
+    ended = python(program).run(records)
+
+    first, pid = ended.output.split()
+    os.kill(int(pid), signal.SIGKILL)
+    assert (ended.status, first) == (0, b"ended")
