@@ -1,1 +1,1 @@
-"""A customer's records as a small scenario that says nothing of the customer."""
+"""Cases: somebody's records as a small scenario, made smaller, and kept in one file."""

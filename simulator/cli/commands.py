@@ -36,6 +36,7 @@ EPILOG: Final = "\n".join(
         "  trailwright dataset quickstart -o data/        tables for training and testing",
         "  trailwright score my-trail/ alerts.csv         how well a detector did",
         "  trailwright realism baseline/office            whether people do what personas declare",
+        "  trailwright case minimise my.yaml -- ./parser  the least that a parser fails on",
         "",
         "\b",
         "Exit statuses:",
@@ -53,6 +54,7 @@ SUBCOMMANDS: Final = (
     "verify",
     "score",
     "realism",
+    "case",
 )
 """In the order of the help; each is the module of its name."""
 

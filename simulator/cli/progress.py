@@ -99,3 +99,16 @@ class RecordCount:
     def read(self, records: int) -> None:
         """See `Observer.read`."""
         self._progress.update(self._task, told=f"{records:,} records")
+
+
+class StageBar:
+    """Shows how far the search for a smaller case is. See `cases.Observer`."""
+
+    def __init__(self, progress: Progress) -> None:
+        """Show nothing yet."""
+        self._progress = progress
+        self._task = progress.add_task("", total=None, told="")
+
+    def reached(self, stage: str, attempts: int, left: int) -> None:
+        """See `Observer.reached`."""
+        self._progress.update(self._task, told=f"{attempts:,} tried, {left:,} {stage}")

@@ -24,15 +24,19 @@ from simulator.plan.truth import Truth
 from simulator.records.eras import boundaries
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from simulator.plan.episodes import Block
     from simulator.scenario.document import Scenario
 
 
-def _storyline_records(stage: Stage) -> int:
+def records_of(blocks: Iterable[Block], gaps: Sequence[tuple[int, ...]]) -> int:
+    """Return how many records some episodes leave, before any is left out."""
     return sum(
         1
-        for block in stage.blocks()
+        for block in blocks
         for row in block.rows()
-        for _ in happenings(block.flow, row, stage.fixed[row["gaps"]])
+        for _ in happenings(block.flow, row, gaps[row["gaps"]])
     )
 
 
@@ -55,7 +59,7 @@ def compile_scenario(scenario: Scenario, *, events: int | None = None) -> tuple[
     timeline.freeze()
     wanted = scenario.background.events
     if events is not None:
-        scripted = _storyline_records(stage)
+        scripted = records_of(stage.blocks(), stage.fixed)
         if scripted > events:
             message = (
                 f"--events {events} is less than the {scripted} records of the storyline alone: "

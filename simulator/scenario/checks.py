@@ -38,7 +38,9 @@ if TYPE_CHECKING:
 MOST_DAYS: Final = 3660
 """No window is longer."""
 
-_MEMBER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_:-]*(?:\.(?:[A-Za-z_][A-Za-z0-9_:-]*|\d+))*")
+MEMBER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_:-]*(?:\.(?:[A-Za-z_][A-Za-z0-9_:-]*|\d+))*")
+"""How a member of a record is named in `records`."""
+
 _SESSION_NAME: Final = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _ACCOUNT_ID_RANGE: Final = range(10**11, 10**12)
 
@@ -533,14 +535,14 @@ def _members(
     words = "expected a member path such as additionalEventData.UserName"
     for path, value in put.items():
         here = (*where, "set", path)
-        if not _MEMBER.fullmatch(path):
+        if not MEMBER.fullmatch(path):
             yield Problem(here, words, at_key=True)
         if any(path != other and path.startswith(f"{other}.") for other in put):
             yield Problem(here, "lies within another member that is set", at_key=True)
         if isinstance(value, int) and value in _ACCOUNT_ID_RANGE:
             yield Problem(here, "a number: if it is an account id, put it in quotes")
     for place, path in enumerate(drop):
-        if not _MEMBER.fullmatch(path):
+        if not MEMBER.fullmatch(path):
             yield Problem((*where, "drop", place), words)
         elif path in put:
             yield Problem((*where, "drop", place), "set and dropped at once")

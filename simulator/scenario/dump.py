@@ -58,6 +58,11 @@ def written(scenario: Scenario) -> dict[str, Any]:
     return scenario.model_dump(mode="json", by_alias=True)
 
 
+def spelled_out(scenario: Scenario) -> dict[str, Any]:
+    """Return what was written of a scenario, with nothing else filled in, as `written` does."""
+    return scenario.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
 def dump(scenario: Scenario) -> str:
     """Return a scenario as YAML; reading it gives the same scenario."""
     return as_yaml(written(scenario))

@@ -279,7 +279,7 @@ def _locked(temporary: Path, path: Path) -> int:
     while True:
         descriptor = os.open(temporary, flags, 0o666)
         try:
-            _lock(descriptor, path)
+            lock(descriptor, path)
             if _is_same(descriptor, temporary):
                 os.ftruncate(descriptor, 0)
                 return descriptor
@@ -290,7 +290,12 @@ def _locked(temporary: Path, path: Path) -> int:
         os.close(descriptor)
 
 
-def _lock(descriptor: int, path: Path) -> None:
+def lock(descriptor: int, path: Path) -> None:
+    """Lock an open file until it is closed.
+
+    Raises:
+        OutputError: Another run has it.
+    """
     try:
         if fcntl is not None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -7,19 +7,17 @@ since both give the same bytes.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import orjson
 
-from simulator.errors import InputError
-from simulator.primitives.instants import format_instant, parse_instant
+from simulator.primitives.instants import format_instant
 from simulator.primitives.jsontext import json_text_indented
 from simulator.records.eras import ERA_NAMES
 from simulator.records.kinds import KIND_NAMES
 from simulator.sinks.files import FileEntry
+from simulator.sinks.reading import json_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,12 +26,11 @@ if TYPE_CHECKING:
 
     from simulator.engines.batches import RecordBatch
     from simulator.primitives.jsontext import Json
+    from simulator.sinks.reading import JsonObject
 
 FORMAT: Final = "trailwright-manifest/1"
 LINES: Final = "ndjson"
 """The `output` of a run that wrote one record a line; where a manifest says none, it is this."""
-
-_SHA256: Final = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,20 +217,11 @@ def read_manifest(data: bytes, name: str = "manifest.json") -> Manifest:
     Raises:
         InputError: It is no manifest, or not one that can be read here.
     """
-    try:
-        made = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        message = f"{name}:{error.lineno}:{error.colno}: not JSON: {error.msg}"
-        raise InputError(message) from None
-    top = _Object(name, "", made)
-    said = top.members.get("format")
-    if said != FORMAT:
-        found = "nothing" if said is None else _shown(said)
-        top.refuse("format", f"expected {FORMAT}, found {found}")
+    top = json_document(data, name, FORMAT)
     scenario = top.object("scenario")
     sliced = None if top.one("slice", dict, type(None)) is None else top.object("slice")
     return Manifest(
-        members=made,
+        members=top.members,
         version=top.text("version"),
         generation=top.count("generation"),
         resolved=scenario.text("resolved"),
@@ -254,7 +242,7 @@ def read_manifest(data: bytes, name: str = "manifest.json") -> Manifest:
     )
 
 
-def _files(top: _Object) -> tuple[FileEntry, ...]:
+def _files(top: JsonObject) -> tuple[FileEntry, ...]:
     files: dict[str, FileEntry] = {}
     for one in top.objects("files"):
         entry = FileEntry(
@@ -272,104 +260,3 @@ def _files(top: _Object) -> tuple[FileEntry, ...]:
             one.refuse("name", f"{entry.name!r} is empty, or the name of another file")
         files[entry.name] = entry
     return tuple(files.values())
-
-
-_TYPES: Final = {
-    str: "text",
-    int: "a whole number",
-    dict: "an object",
-    list: "a list",
-    type(None): "null",
-}
-
-
-class _Object:
-    """An object of a manifest, and where it stands."""
-
-    def __init__(self, file: str, path: str, value: object) -> None:
-        self.file = file
-        self.path = path
-        if not isinstance(value, dict):
-            self.refuse("", f"expected an object, found {_shown(value)}")
-        self.members = value
-
-    def refuse(self, name: str, message: str) -> NoReturn:
-        """Say what is wrong with a member, or with all of it."""
-        path = ".".join(part for part in (self.path, name) if part)
-        raise InputError(": ".join(part for part in (self.file, path, message) if part))
-
-    def one(self, name: str, *types: type) -> object:
-        """Return a member of one of some types."""
-        if name not in self.members:
-            self.refuse(name, "missing")
-        value: object = self.members[name]
-        # A truth value is a number to Python.
-        if not isinstance(value, types) or isinstance(value, bool):
-            expected = " or ".join(_TYPES[one] for one in types)
-            self.refuse(name, f"expected {expected}, found {_shown(value)}")
-        return value
-
-    def text(self, name: str) -> str:
-        """Return a member that is text."""
-        value = self.one(name, str)
-        assert isinstance(value, str)
-        return value
-
-    def count(self, name: str) -> int:
-        """Return a member that counts something."""
-        value = self.one(name, int)
-        assert isinstance(value, int)
-        if value < 0:
-            self.refuse(name, f"expected a number from 0 on, found {value}")
-        return value
-
-    def sha256(self, name: str) -> str:
-        """Return a member that is a sha256."""
-        value = self.text(name)
-        if not _SHA256.fullmatch(value):
-            self.refuse(name, f"expected 64 digits of a sha256, found {_shown(value)}")
-        return value
-
-    def instant(self, name: str) -> str | None:
-        """Return a member that is an instant, or null."""
-        value = self.one(name, str, type(None))
-        if value is None:
-            return None
-        assert isinstance(value, str)
-        self._parsed(name, value)
-        return value
-
-    def milliseconds(self, name: str) -> int | None:
-        """Return a member that is an instant as a number, or null."""
-        value = self.instant(name)
-        return None if value is None else self._parsed(name, value)
-
-    def counts(self, name: str) -> dict[str, int]:
-        """Return a member that has a count for each of its names."""
-        inner = self.object(name)
-        return {one: inner.count(one) for one in inner.members}
-
-    def object(self, name: str) -> _Object:
-        """Return a member that is an object."""
-        return _Object(self.file, self._below(name), self.one(name, dict))
-
-    def objects(self, name: str) -> list[_Object]:
-        """Return a member that is a list of objects."""
-        listed = self.one(name, list)
-        assert isinstance(listed, list)
-        path = self._below(name)
-        return [_Object(self.file, f"{path}.{nth}", one) for nth, one in enumerate(listed)]
-
-    def _parsed(self, name: str, value: str) -> int:
-        try:
-            return parse_instant(value)
-        except ValueError as error:
-            self.refuse(name, str(error))
-
-    def _below(self, name: str) -> str:
-        return f"{self.path}.{name}" if self.path else name
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:59]}…"
