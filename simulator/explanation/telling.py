@@ -41,6 +41,8 @@ _SIDES: Final = (
 )
 _MOST_LINES: Final = 40
 """Members of a record's payloads that are told."""
+_MOST_NAMED: Final = 3
+"""Values of one member that a sentence names."""
 _MOST_DEEP: Final = 12
 """Objects within one another that are looked into."""
 
@@ -149,23 +151,24 @@ def _deed(
 
 def _in_short(leaves: list[tuple[str, str, Any]]) -> Iterator[str]:
     """Yield what a sentence names, each thing once."""
-    values: dict[str, str] = {}
+    values: dict[str, dict[str, None]] = {}
     for _, name, value in leaves:
         if value == HIDDEN or not isinstance(value, str):
             continue
-        # What a response repeats of a request comes after it.
-        values.setdefault(name, value)
+        values.setdefault(name, {})[value] = None
         if name == "CredentialType":
             yield credentials(value)
-    principal = values.pop("principalType", "")
+    principal = next(iter(values.get("principalType", {})), "")
     for name in NAMED_IN_SHORT:
         if name not in values:
             continue
         label = label_of(name)
         if name == "principalId" and principal:
             label = told(principal).lower()
-        value = value_of(name, shortened(values[name]))
-        yield value if name in SPEAK_FOR_THEMSELVES else f"{label} {value}"
+        texts = [value_of(name, shortened(value)) for value in values[name]]
+        more = [f"{len(texts) - _MOST_NAMED:,} more"] if len(texts) > _MOST_NAMED else []
+        said = " and ".join(texts[:_MOST_NAMED] + more)
+        yield said if name in SPEAK_FOR_THEMSELVES else f"{label} {said}"
 
 
 def _what(leaves: list[tuple[str, str, Any]]) -> Lines:
