@@ -89,6 +89,8 @@ def who_of(record: dict[str, Any]) -> Who:
     identity.add("account", identity.text("accountId"))
     called = name or identity.text("userName") or _session(identity) or user_id or says
     short = "" if says == NOBODY else told(called)
+    # As it is printed: who is whose is compared by that as well.
+    user_id, name = (told(text) if text else "" for text in (user_id, name))
     return Who(says, tuple(identity.details), user_id, name, _ENTRANCES.get(kind, ""), short)
 
 

@@ -31,6 +31,7 @@ from simulator.explanation.ties import ties_of
 from simulator.validation.checking import Check, Options
 from simulator.validation.checking import Silence as Unheard
 from simulator.validation.findings import shown
+from simulator.validation.memory import text_of
 from simulator.validation.reading import Item, files_of, read_file, read_source
 
 if TYPE_CHECKING:
@@ -245,7 +246,7 @@ class _Near:
         record = item.record
         mine = [kept for tie in ties_of(record) if (kept := self._kept.get(tie)) is not None]
         # What is neither near nor tells a user's name or way in is not looked at any further.
-        if not mine and record.get("eventName") not in _TELLING:
+        if not mine and text_of(record, "eventName") not in _TELLING:
             return
         note = seen(item, order).note
         if note.name and note.user_id and note.user_id == self._wanted.user_id:

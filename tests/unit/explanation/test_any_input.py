@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.explanation import explanation_json, explanation_lines, story_json, story_lines
+from simulator.cli.samples import samples
+from simulator.explanation import (
+    Tally,
+    explain_all,
+    explain_event,
+    explanation_json,
+    explanation_lines,
+    story_json,
+    story_lines,
+)
 from simulator.explanation.explaining import Entrance, explained
 from simulator.explanation.notes import seen
 from simulator.explanation.stories import stories_of
 from simulator.primitives.jsontext import json_text
 from simulator.validation.findings import Place
 from simulator.validation.reading import Item
-from tests.unit.validation.stories import story_records
+from tests.unit.validation.stories import as_lines, story_records
 from tests.unit.validation.test_any_input import JSON, paths
 
 RECORDS = story_records()[::37]
@@ -34,6 +44,29 @@ def tell(record) -> None:
 def test_any_object_is_told(record):
     """Even one that has nothing of a record."""
     tell(record)
+
+
+@pytest.mark.parametrize("value", [7, [["TOTP"]], {"a": [{}]}, "\u202e"])
+def test_every_member_of_a_record_may_be_anything(tmp_path, value):
+    """One after the other, at any depth, and what is around it all the same."""
+    path = tmp_path / "trail.ndjson"
+    whole = samples("signin/CredentialChallenge")[0].record("post-january-2025")
+    records = []
+    for *above, name in paths(whole):
+        record = orjson.loads(orjson.dumps(whole))
+        inner = record
+        for part in above:
+            inner = inner[part]
+        inner[name] = value
+        records.append(record)
+    path.write_bytes(as_lines(records))
+
+    stories = explain_all([str(path)], Tally()).stories
+    one = explain_event([str(path)], whole["eventID"], Tally())
+
+    for text in (*explanation_lines(one, None), *story_lines(stories[0], None)):
+        assert text.isprintable()
+    assert sum(len(story.lines) for story in stories) == len(records)
 
 
 @given(st.data())
