@@ -128,6 +128,7 @@ def _described(kind: Kind) -> dict[str, Any]:
         "kind": kind.name,
         "eventSource": kind.event_source,
         "eventName": kind.event_name,
+        "meaning": kind.meaning,
         "eventType": kind.event_type,
         "readOnly": kind.read_only,
         "group": kind.group,
@@ -160,6 +161,7 @@ def show(
             typer.echo(json_text(line).decode())
             continue
         out.print(_heading(sample.kind, f"{sample.case}, {name}" if sample.case else name))
+        out.print(f"Somebody {kind_named(sample.kind).meaning}.")
         undelivered = kind_named(sample.kind).undelivered
         if undelivered:
             out.print(f"Never delivered. {undelivered}")

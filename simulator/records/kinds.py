@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from simulator.records.api.operations import OPERATIONS, Operation
+from simulator.records.meanings import MEANINGS
 
 GUIDE: Final = "https://docs.aws.amazon.com/singlesignon/latest/userguide/"
 ANNOUNCEMENT: Final = (
@@ -82,6 +83,11 @@ class Kind:
 
     undelivered: str = ""
     """Why no account receives a record of it; empty where one does."""
+
+    @property
+    def meaning(self) -> str:
+        """What it says, as a sentence without its subject."""
+        return MEANINGS[self.name]
 
     @property
     def is_delivered(self) -> bool:

@@ -28,7 +28,7 @@ from simulator.validation.report import Report, ordered
 from simulator.validation.variants import model_of, variants_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from simulator.records.eras.ladder import Boundaries
     from simulator.validation.layouts import Value
@@ -79,18 +79,20 @@ def validate_paths(
         MissingExtraError: A file is Zstandard, and the extra is not installed.
         RequestError: The cutover is neither a preset nor an instant.
     """
-    check = _Check(options or Options(), observer or Silence())
+    check = Check(options or Options(), observer or Silence())
     for file in files_of(paths):
         check.read(file, read_file(file))
     return check.report()
 
 
 @dataclass(slots=True)
-class _Check:
+class Check:
     """One validation, from the first record to the report."""
 
     options: Options
     observer: Observer
+    is_asked: Callable[[Subject], bool] | None = None
+    """Whose findings are kept; everybody's where absent."""
     files: int = 0
     records: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
@@ -102,7 +104,7 @@ class _Check:
 
     def __post_init__(self) -> None:
         """Refuse a cutover that is none before anything is read."""
-        self.ledger = Ledger(self.options.ours, self.options.limit)
+        self.ledger = Ledger(self.options.ours, self.options.limit, self.is_asked)
         self.correlations = Correlations(self.ledger)
         if self.options.cutover is not None:
             try:
@@ -118,7 +120,7 @@ class _Check:
         troubles = 0
         for one in found:
             if isinstance(one, Item):
-                self._check(one)
+                self.check(one)
                 if self.records % _EVERY == 0:
                     self.observer.checked(self.records, file)
             else:
@@ -128,7 +130,8 @@ class _Check:
             self.ledger.add("E005", Subject(Place(file)), "there is no record in this file")
         self.observer.checked(self.records, file)
 
-    def _check(self, item: Item) -> None:
+    def check(self, item: Item) -> None:
+        """Check one record against its kind, and against those before it."""
         record = item.record
         self.records += 1
         kind, name = kind_of(record)

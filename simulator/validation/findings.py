@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Severity(StrEnum):
@@ -151,7 +154,10 @@ class Ledger:
     """Whether every finding is an error."""
     limit: int
     """Findings kept of each code."""
+    is_asked: Callable[[Subject], bool] | None = None
+    """Whose findings are kept at all; everybody's where absent."""
     counts: Counter[str] = field(default_factory=Counter)
+    _kept: Counter[str] = field(default_factory=Counter)
     kept: list[Finding] = field(default_factory=list)
 
     def severity(self, code: str) -> Severity:
@@ -161,7 +167,10 @@ class Ledger:
     def add(self, code: str, subject: Subject, message: str) -> None:
         """Write a finding down."""
         self.counts[code] += 1
-        if self.counts[code] <= self.limit:
+        if self.is_asked is not None and not self.is_asked(subject):
+            return
+        self._kept[code] += 1
+        if self._kept[code] <= self.limit:
             self.kept.append(
                 Finding(
                     subject.place,
@@ -179,4 +188,6 @@ def shown(value: object, longest: int = 80) -> str:
     text = value if isinstance(value, str) else repr(value)
     if len(text) > longest:
         text = text[: longest - 1] + "…"
+    if text.isprintable():
+        return text
     return "".join(letter if letter.isprintable() else "·" for letter in text)

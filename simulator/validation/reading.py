@@ -3,8 +3,8 @@
 Lines of JSON are streamed. A document (`{"Records": […]}`, a list, the answer of
 LookupEvents, one record over several lines) is read as a whole, up to `MOST_DOCUMENT`.
 Records are taken out of what they are wrapped in: envelopes of EventBridge, payloads of a
-CloudWatch Logs subscription, events of LookupEvents. Compression is told from the first bytes,
-not from the name.
+CloudWatch Logs subscription, events of LookupEvents, lines and tables that log stores export.
+Compression is told from the first bytes, not from the name.
 """
 
 from __future__ import annotations
@@ -14,19 +14,27 @@ import json
 import sys
 import zlib
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, TypeAlias
-
-import orjson
+from typing import IO, TYPE_CHECKING, Final
 
 from simulator.errors import InputError, MissingExtraError
 from simulator.sinks.targets import MANIFEST, METADATA, PUBLIC_KEYS, TRUTH, UNFINISHED
-from simulator.validation.findings import Place, shown
+from simulator.validation import tables
+from simulator.validation.findings import Place
+from simulator.validation.unwrapping import (
+    Item,
+    Read,
+    Trouble,
+    parsed,
+    records_of,
+    repeated_name,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from simulator.validation.layouts import Value
+    from simulator.validation.unwrapping import Refusal
 
 try:
     import zstandard
@@ -46,34 +54,14 @@ _ZSTD_CHUNK: Final = 16 * 1024
 
 _GZIP, _ZSTD, _BOM = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xef\xbb\xbf"
 
+__all__ = ["Item", "Read", "Trouble", "files_of", "read_file", "read_source", "repeated_name"]
+
 SUFFIXES: Final = (".json", ".ndjson", ".jsonl")
 _PACKED: Final = (".gz", ".zst")
+_HEAD, _MOST_SEEN = 2, 100
+"""Lines by which a table is known, and lines that are looked at to find them."""
 # What this program writes beside its records, and CloudTrail beside its log files.
 _OTHER_NAMES: Final = (TRUTH, MANIFEST, PUBLIC_KEYS, METADATA, UNFINISHED)
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One record as it was read."""
-
-    place: Place
-    record: dict[str, Value]
-    raw: bytes | None
-    """The line it stood on, if it had one to itself, or the string it was packed into."""
-    is_newest_first: bool = False
-    """Whether what comes after it is older: LookupEvents answers so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something that cannot be read as a record."""
-
-    place: Place
-    code: str
-    message: str
-
-
-Read: TypeAlias = Item | Trouble
 
 
 def files_of(paths: Sequence[str]) -> list[str]:
@@ -104,15 +92,19 @@ def files_of(paths: Sequence[str]) -> list[str]:
 
 
 def _is_wanted(path: Path) -> bool:
-    name = path.name
-    for packed in _PACKED:
-        name = name.removesuffix(packed)
+    name = _bare_name(path.name)
     return (
         name.endswith(SUFFIXES)
         and not any(name == other or name.endswith(f".{other}") for other in _OTHER_NAMES)
         and not any(part.startswith("CloudTrail-Digest") for part in path.parts)
         and path.is_file()
     )
+
+
+def _bare_name(name: str) -> str:
+    for packed in _PACKED:
+        name = name.removesuffix(packed)
+    return name
 
 
 def read_file(file: str) -> Iterator[Read]:
@@ -250,7 +242,31 @@ def _opens_document(text: bytes | bytearray) -> bool:
 
 
 def _read_chunks(file: str, chunks: Iterator[bytes]) -> Iterator[Read]:
-    lines = _lines(chunks)
+    head, lines = _begun(_lines(chunks))
+    if tables.begins_table(head, is_named=_bare_name(str(file)).endswith(tables.SUFFIXES)):
+        yield from tables.read_table(file, head, lines, MOST_LINE)
+    else:
+        yield from _read_lines(file, lines)
+
+
+def _begun(
+    lines: Iterator[tuple[int, bytes | None]],
+) -> tuple[list[bytes], Iterator[tuple[int, bytes | None]]]:
+    """Return the first lines that are not empty, two at most, and all lines."""
+    head: list[bytes] = []
+    seen: list[tuple[int, bytes | None]] = []
+    for number, line in lines:
+        seen.append((number, line))
+        if line is None:
+            break
+        if line.strip():
+            head.append(line)
+        if len(head) == _HEAD or line.lstrip().startswith((b"{", b"[")) or number == _MOST_SEEN:
+            break
+    return head, chain(seen, lines)
+
+
+def _read_lines(file: str, lines: Iterator[tuple[int, bytes | None]]) -> Iterator[Read]:
     for number, line in lines:
         if line is None:
             place = Place(file, number)
@@ -260,7 +276,7 @@ def _read_chunks(file: str, chunks: Iterator[bytes]) -> Iterator[Read]:
             continue
         value, error = parsed(line)
         if error is None:
-            yield from _records(file, number, value, line)
+            yield from records_of(file, number, value, line)
         elif error.code == "E004" and _goes_on(line) and (number == 1 or _stands_alone(line)):
             yield from _read_document(file, number, line, lines)
         else:
@@ -274,25 +290,6 @@ def _goes_on(line: bytes) -> bool:
 
 def _stands_alone(line: bytes) -> bool:
     return line.strip() in {b"{", b"["}
-
-
-@dataclass(frozen=True, slots=True)
-class _Refusal:
-    code: str
-    message: str
-
-
-def parsed(text: bytes | str) -> tuple[Value, _Refusal | None]:
-    """Return the value of a JSON text, or why there is none."""
-    try:
-        return orjson.loads(text), None
-    except orjson.JSONDecodeError as error:
-        if isinstance(text, bytes):
-            try:
-                text.decode()
-            except UnicodeDecodeError as broken:
-                return None, _Refusal("E003", f"byte {broken.start + 1} is not UTF-8")
-        return None, _Refusal("E004", f"not JSON: {error}")
 
 
 def _read_document(
@@ -312,13 +309,13 @@ def _read_document(
     text = b"\n".join(kept)
     value, error = parsed(text)
     if error is None:
-        yield from _records(file, number, value, None, text)
+        yield from records_of(file, number, value, None, text)
     elif any(_is_record(line) for line in kept[1:]):
         # Lines of records after all, of which the first is broken.
         for place, line in enumerate(kept, start=number):
             value, error = parsed(line)
             if error is None:
-                yield from _records(file, place, value, line)
+                yield from records_of(file, place, value, line)
             elif line.strip():
                 yield from _split(file, place, line, error)
     else:
@@ -332,7 +329,7 @@ def _is_record(line: bytes) -> bool:
     return isinstance(value, dict)
 
 
-def _split(file: str, number: int, text: bytes, error: _Refusal) -> Iterator[Read]:
+def _split(file: str, number: int, text: bytes, error: Refusal) -> Iterator[Read]:
     """Read documents that follow each other without a line end, as joined log files do."""
     if error.code == "E004" and b"}" in text[:-1] and len(text) > 2:
         decoder = json.JSONDecoder()
@@ -347,114 +344,6 @@ def _split(file: str, number: int, text: bytes, error: _Refusal) -> Iterator[Rea
             found = []
         if len(found) > 1:
             for value in found:
-                yield from _records(file, number, value, None)
+                yield from records_of(file, number, value, None)
             return
     yield Trouble(Place(file, number), error.code, error.message)
-
-
-def _records(
-    file: str, line: int, value: Value, raw: bytes | None, text: bytes | None = None
-) -> Iterator[Read]:
-    """Yield the records that a JSON value is, or has."""
-    if isinstance(value, dict) and _list_in(value) is None and not _is_envelope(value):
-        if text is not None:
-            yield from _doubled(Place(file, line), text, value)
-        yield Item(Place(file, line), value, raw)
-        return
-    if raw is not None or text is not None:
-        yield from _doubled(Place(file, line), raw if raw is not None else text or b"", value)
-    inside = value
-    if isinstance(value, dict):
-        inside = _list_in(value)
-        if inside is None:
-            yield from _record(Place(file, line), value)
-            return
-    if not isinstance(inside, list):
-        yield Trouble(Place(file, line), "E005", f"{shown(value)} is not an object")
-        return
-    for index, one in enumerate(inside):
-        yield from _record(Place(file, line, index), one)
-
-
-def _list_in(value: dict[str, Value]) -> list[Value] | None:
-    """Return what a log file, an answer of LookupEvents or a payload has records in."""
-    if isinstance(found := value.get("Records"), list):
-        return found
-    if isinstance(found := value.get("Events"), list) and "eventName" not in value:
-        return found
-    if isinstance(found := value.get("logEvents"), list) and "messageType" in value:
-        # What a subscription sends to see whether anybody is there has no record.
-        return [] if value["messageType"] == "CONTROL_MESSAGE" else found
-    return None
-
-
-def _is_envelope(value: dict[str, Value]) -> bool:
-    return "detail-type" in value and "detail" in value
-
-
-def _record(place: Place, one: Value) -> Iterator[Read]:
-    """Yield one record, unpacked where it is in an envelope or was packed into a string."""
-    if not isinstance(one, dict):
-        yield Trouble(place, "E005", f"{shown(one)} is not an object")
-    elif _is_envelope(one):
-        detail = one["detail"]
-        if isinstance(detail, dict):
-            yield Item(place, detail, None)
-        else:
-            yield Trouble(place, "E005", f"detail: {shown(detail)} is not an object")
-    elif isinstance(packed := one.get("CloudTrailEvent"), str):
-        yield from _unpacked_text(place, "CloudTrailEvent", packed, is_newest_first=True)
-    elif isinstance(packed := one.get("message"), str) and "eventName" not in one:
-        yield from _unpacked_text(place, "message", packed)
-    else:
-        yield Item(place, one, None)
-
-
-def _unpacked_text(
-    place: Place, name: str, packed: str, *, is_newest_first: bool = False
-) -> Iterator[Read]:
-    """Yield the record that a member has as a string."""
-    value, error = parsed(packed)
-    if error is not None:
-        yield Trouble(place, error.code, f"{name}: {error.message}")
-    elif isinstance(value, dict):
-        yield Item(place, value, packed.encode(errors="replace"), is_newest_first)
-    else:
-        yield Trouble(place, "E005", f"{name}: {shown(value)} is not an object")
-
-
-def _doubled(place: Place, text: bytes, value: Value) -> Iterator[Trouble]:
-    if text.count(b'":') != count_names(value):
-        name = repeated_name(text)
-        if name is not None:
-            yield Trouble(place, "E007", f"{shown(name)} is named twice in one object")
-
-
-def count_names(value: Value) -> int:
-    """Return how many members all objects in a value have."""
-    count, open_values = 0, [value]
-    while open_values:
-        one = open_values.pop()
-        if isinstance(one, dict):
-            count += len(one)
-            open_values.extend(one.values())
-        elif isinstance(one, list):
-            open_values.extend(one)
-    return count
-
-
-def repeated_name(text: bytes) -> str | None:
-    """Return a member name that one object of a JSON text has twice, or `None`."""
-    found: list[str] = []
-
-    def pairs(members: list[tuple[str, Value]]) -> None:
-        names = [name for name, _ in members]
-        if len(set(names)) != len(names):
-            found.append(next(name for name in names if names.count(name) > 1))
-
-    hook: Callable[[list[tuple[str, Value]]], None] = pairs
-    try:
-        json.loads(text, object_pairs_hook=hook)
-    except (ValueError, RecursionError):
-        return None
-    return found[0] if found else None

@@ -11,6 +11,7 @@ from simulator.primitives.jsontext import json_text_indented
 from simulator.records.api.operations import OPERATIONS
 from simulator.records.api.structures import members
 from simulator.records.eras import ERA_NAMES
+from simulator.records.kinds import kind_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +74,7 @@ def calls() -> Iterator[str]:
         yield f"Source: <{operations[0].basis.rpartition(' ')[2]}>, unless a row says more."
         yield ""
         yield from table(
-            ("event", "", "requestParameters", "responseElements", "basis"),
+            ("event", "what the caller does", "", "requestParameters", "responseElements", "basis"),
             (_row(operation) for operation in operations),
         )
 
@@ -85,6 +86,7 @@ def _row(operation: Operation) -> tuple[str, ...]:
         told = f"{told}. **Never delivered**: {operation.undelivered}"
     return (
         code(operation.kind),
+        kind_named(operation.kind).meaning,
         "read" if operation.read_only else "write",
         code(shown(operation.request)) or "null",
         code(shown(operation.response)) or "null",

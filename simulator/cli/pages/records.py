@@ -191,6 +191,7 @@ def _kind(kind: Kind) -> Iterator[str]:
     yield f"### {kind.name}"
     yield ""
     access = "read" if kind.read_only else "write"
+    yield f"Somebody {kind.meaning}."
     yield f"`{kind.event_name}` of `{kind.event_source}`, an `{kind.event_type}`; {access}."
     yield f"{_basis(kind)}"
     yield ""

@@ -140,6 +140,15 @@ def test_odd_identities_are_no_reason_to_stop(identity):
     assert set(detected(made).eras) <= set(ERA_NAMES)
 
 
+@pytest.mark.parametrize("value", [None, 7, [], {}, [["TOTP"]]])
+def test_odd_words_are_no_reason_to_stop(value):
+    """Where one of a few words should stand."""
+    made = record("signin/CredentialChallenge", AFTER)
+    made["additionalEventData"]["CredentialType"] = value
+
+    assert set(detected(made).eras) <= set(ERA_NAMES)
+
+
 def test_an_unknown_kind_has_no_era():
     """Neither has what has no event name."""
     assert detected({"eventSource": "s3.amazonaws.com", "eventName": "GetObject"}).eras == ()

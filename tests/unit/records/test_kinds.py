@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 
 from simulator.records.kinds import KIND_INDEX, KIND_NAMES, KINDS, Kind, kind_named
+from simulator.records.meanings import MEANINGS
 
 
 @pytest.mark.parametrize(
@@ -57,3 +59,13 @@ def test_kinds_of_a_group_stand_together():
     groups = [kind.group for kind in KINDS]
 
     assert [group for group, _ in itertools.groupby(groups)] == list(dict.fromkeys(groups))
+
+
+def test_every_kind_says_what_it_means():
+    """A sentence without its subject and its full stop, and no sentence of a kind that is none."""
+    assert set(MEANINGS) == set(KIND_NAMES)
+    assert kind_named("sso/Federate").meaning == (
+        "enters an account from the access portal, into its console"
+    )
+    for meaning in MEANINGS.values():
+        assert re.fullmatch(r"[a-z]+ [A-Za-z(), '-]+", meaning), meaning

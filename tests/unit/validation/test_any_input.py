@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from simulator.primitives.jsontext import json_text
 from simulator.validation import Options, report_json, report_text
-from simulator.validation.checking import Silence, _Check
+from simulator.validation.checking import Check, Silence
 from simulator.validation.reading import _read_chunks
 from tests.unit.validation.stories import story_records
 
@@ -31,7 +31,7 @@ JSON = st.recursive(
 
 def check(text: bytes):
     """Return the report of an input of this text."""
-    found = _Check(Options(cutover="observed"), Silence())
+    found = Check(Options(cutover="observed"), Silence())
     found.read("x", _read_chunks("x", iter([text])))
     return found.report()
 

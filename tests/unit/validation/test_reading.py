@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import sys
@@ -42,6 +43,16 @@ def squeezed(text: bytes) -> bytes:
     return zstandard.ZstdCompressor().compress(one) + zstandard.ZstdCompressor().compress(two)
 
 
+def a_table(cells: list[bytes], *heading: str, **dialect) -> bytes:
+    """Return a table of text whose last column has these cells."""
+    out = io.StringIO()
+    writer = csv.writer(out, **{"lineterminator": "\n", **dialect})
+    if heading:
+        writer.writerow(heading)
+    writer.writerows(["x", cell.decode()] for cell in cells)
+    return out.getvalue().encode()
+
+
 FORMS = {
     "lines": NDJSON,
     "lines without a last end": NDJSON[:-1],
@@ -63,6 +74,39 @@ FORMS = {
     "a list of them": orjson.dumps(ENVELOPES, option=orjson.OPT_INDENT_2),
     "payloads of a subscription": as_lines([CONTROL, *PAYLOADS]),
     "log events": orjson.dumps([one for payload in PAYLOADS for one in payload["logEvents"]]),
+    "lines with the event in a member": as_lines(
+        [{"host": "a", "_raw": line.decode()} for line in LINES]
+    ),
+    "lines with the event and some of its members": as_lines(
+        [
+            {"eventName": one["eventName"], "eventpayload": line.decode()}
+            for one, line in zip(RECORDS, LINES, strict=True)
+        ]
+    ),
+    "lines with the event in a member of a member": as_lines(
+        [{"@timestamp": 1, "event": {"original": line.decode()}} for line in LINES]
+    ),
+    "lines with the event as an object": as_lines([{"raw": one} for one in RECORDS]),
+    "events of LookupEvents in lines": as_lines(
+        [{"EventId": "x", "CloudTrailEvent": line.decode()} for line in LINES]
+    ),
+    "what Splunk answers": as_lines([{"result": {"_raw": line.decode()}} for line in LINES]),
+    "what Elasticsearch answers": orjson.dumps(
+        {"hits": {"hits": [{"_source": {"message": line.decode()}} for line in LINES]}}
+    ),
+    "a table": a_table(LINES, "time", "event"),
+    "a table without a heading": a_table(LINES),
+    "a table with semicolons": a_table(LINES, "time", "event", delimiter=";"),
+    "a table with tabs": a_table(LINES, "time", "event", delimiter="\t"),
+    "a table ended as on Windows": a_table(LINES, "time", "event", lineterminator="\r\n"),
+    "a table of one column": a_table([LINES[0]], "event").replace(b"x,", b"")
+    + a_table(LINES[1:]).replace(b"x,", b""),
+    "a table with records over several lines": a_table(
+        [orjson.dumps(one, option=orjson.OPT_INDENT_2) for one in RECORDS], "time", "event"
+    ),
+    "a table with backslashes": a_table(LINES, "time", "event", doublequote=False, escapechar="\\"),
+    "a table of envelopes": a_table([orjson.dumps(one) for one in ENVELOPES], "time", "event"),
+    "gzip of a table": gzip.compress(a_table(LINES, "time", "event")),
     "gzip": gzip.compress(NDJSON),
     "gzip of two members": gzip.compress(NDJSON[:9_999]) + gzip.compress(NDJSON[9_999:]),
     "gzip of a log file": gzip.compress(LOG_FILE),
@@ -95,6 +139,57 @@ def test_one_bare_record_is_read(tmp_path, option):
 
     assert report.records == 1
     assert report.findings == ()
+
+
+TABLE = a_table(LINES, "time", "event")
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "line"),
+    [
+        (TABLE + b'x,"no record"\n', "E005 no column of this row holds a record", 42),
+        (TABLE + b'x,"{""eventSource"":\n', "E004 event: not JSON", 42),
+        (TABLE + b"x,{}\n", "E005 no column of this row holds a record", 42),
+        (TABLE + b'x,"{""eventSource"":""\xff""}"\n', "E003 is not UTF-8", 42),
+        (TABLE + b'x,"' + b"y\n" * 3_000 + TABLE, "E002 a row of more than 5,000", 42),
+        (b'{"_raw":"{\\"eventSource\\":"}\n' + NDJSON, "E004 _raw: not JSON", 1),
+        (b'{"a":{"b":{"c":{"_raw":"{\\"eventSource\\":"}}}}\n', "E101 is missing", 1),
+    ],
+)
+def test_a_row_without_a_record_is_a_finding(tmp_path, monkeypatch, text, told, line):
+    """With its line; rows, and how deep a record is looked for, are bounded."""
+    monkeypatch.setattr(reading, "MOST_LINE", 5_000)
+
+    report = report_of(tmp_path, text)
+
+    code, _, message = told.partition(" ")
+    found = next(one for one in report.findings if one.code == code)
+    assert message in found.message
+    assert found.place.line == line
+    assert report.records == (1 if code == "E101" else 40)
+
+
+def test_a_table_is_known_by_its_name_as_well(tmp_path):
+    """Where no row shows it."""
+    (tmp_path / "a.csv").write_bytes(b"time,event\n1,2\n")
+    (tmp_path / "a.txt").write_bytes(b"time,event\n1,2\n")
+
+    by_name = validate_paths([str(tmp_path / "a.csv")])
+    otherwise = validate_paths([str(tmp_path / "a.txt")])
+
+    assert [one.code for one in by_name.findings] == ["E005"]
+    assert {one.code for one in otherwise.findings} == {"E004"}
+
+
+def test_a_record_is_not_looked_through(tmp_path):
+    """What it quotes is its own affair."""
+    other = LINES[1].decode()
+
+    report = report_of(
+        tmp_path, as_lines([{**RECORDS[0], "userAgent": other, "sourceIPAddress": other}])
+    )
+
+    assert dict(report.kinds) == dict(report_of(tmp_path, LINES[0]).kinds)
 
 
 def test_places_are_lines_or_positions(tmp_path):
