@@ -15,7 +15,7 @@ from simulator.scenario.call_checks import CALLABLE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from simulator.cases.cast import Cast
+    from simulator.cases.cast import Cast, Thing
     from simulator.cases.seen import Rest, Seen
 
 _SIDES: Final = ("sso-directory", "identitystore")
@@ -38,11 +38,11 @@ def administration(rest: Rest, cast: Cast) -> Iterator[Act]:
             continue
         act = None
         if one.name in _DOES:
-            act = _directory(rest, cast, one)
+            act = _directory(cast, one)
         elif one.name in _DEVICES:
             act = _DEVICES[one.name](rest, cast, one)
         elif one.name in CALLABLE:
-            act = _call(cast, one)
+            act = _call(one)
         if act is not None:
             act.admin = cast.administrator_of(one)
             # Of a call that two accounts receive both records are there, or one of them.
@@ -60,7 +60,7 @@ def _copies(rest: Rest, seen: list[Seen]) -> list[Seen]:
     return [one for one in found if one not in seen]
 
 
-def _call(cast: Cast, one: Seen) -> Act:
+def _call(one: Seen) -> Act:
     operation = OPERATIONS[one.name]
     said: dict[str, Any] = {"operation": one.name}
     request = one.member("requestParameters")
@@ -87,23 +87,23 @@ def _way(one: Seen) -> str | None:
 def written(structure: Structure, value: Any) -> Any:  # noqa: ANN401  # JSON
     """Return a recorded payload as a scenario has it: text, in the members of its structure."""
     if isinstance(structure, dict):
-        if not isinstance(value, dict):
-            return {}
-        if "*" in structure:
-            return {name: written(structure["*"], inner) for name, inner in value.items()}
-        return {
-            name: written(inner, value[name])
-            for name, inner, _ in members(structure)
-            if value.get(name) is not None and not (inner == "hidden" and value[name] == HIDDEN)
-        }
+        return _members(structure, value if isinstance(value, dict) else {})
     if isinstance(structure, list):
         items = value if isinstance(value, list) else []
         return [written(structure[0], item) for item in items]
-    if structure == "date" and isinstance(value, str):
-        return _instant(value)
     if structure == "any" or isinstance(value, str):
-        return value
+        return _instant(value) if structure == "date" else value
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _members(structure: dict[str, Structure], value: dict[str, Any]) -> dict[str, Any]:
+    if "*" in structure:
+        return {name: written(structure["*"], inner) for name, inner in value.items()}
+    return {
+        name: written(inner, value[name])
+        for name, inner, _ in members(structure)
+        if value.get(name) is not None and not (inner == "hidden" and value[name] == HIDDEN)
+    }
 
 
 _JAVA_DATE: Final = "%b %d %Y %I:%M:%S %p"
@@ -118,54 +118,83 @@ def _instant(text: str) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
-def _directory(rest: Rest, cast: Cast, one: Seen) -> Act | None:  # noqa: C901, PLR0912  # one case a sort of thing
+def _directory(cast: Cast, one: Seen) -> Act | None:
+    """Return what a call about users and groups is taken for."""
     does = _DOES[one.name]
-    shows = one.fields
-    user = cast.users.find(shows.get("user.id"), None)
-    group = cast.groups.find(shows.get("group.id"), None)
-    said: dict[str, Any] = {}
-    request = one.member("requestParameters")
-    if not isinstance(request, dict):
-        request = {}
-    if does in {"create-group", "update-group"}:
-        thing = group or cast.groups.find(None, shows.get("group.name"))
-        if thing is None:
-            return None
-        details: dict[str, Any] = {}
-        if "description" in str(request):
-            details["description"] = "What it is for"
-        if does == "create-group":
-            said["group"] = {"name": thing, **_id(thing.odd_id), **details}
-        else:
-            new = shows.get("group.name")
-            if "isplayName" in str(request):
-                details["name"] = new or f"{thing.called} (renamed)"
-            said |= {"group": thing, **(details or {"description": "What it is for"})}
-    elif does == "create-user":
-        if user is None:
-            return None
-        said["new_user"] = {"name": user.called, **_id(user.odd_id)}
-        if shows.get("password.mode") == "OTP":
-            said["password"] = "otp"
-    elif does in {"add-members", "remove-members"}:
-        if user is None or group is None:
-            return None
-        said |= {"group": group, "users": [user.called]}
-    else:
-        if user is not None:
-            said["user"] = user.called
-        if group is not None:
-            said["group"] = group
-        if does == "update-user":
-            paths = [shows[name] for name in sorted(shows) if name.startswith("attribute.")]
-            said["attributes"] = paths or ["title"]
-        if does == "reset-password" and shows.get("password.mode") == "OTP":
-            said["mode"] = "otp"
-    if said.keys() != _WANTS.get(does, said.keys()):
+    user = cast.users.find(one.fields.get("user.id"), None)
+    group = cast.groups.find(one.fields.get("group.id"), None)
+    said = _SAID[does](one, user, group) if does in _SAID else _about(user, group)
+    if said is None or said.keys() != _WANTS.get(does, said.keys()):
         return None
-    source = one.name.partition("/")[0]
-    return Act(does, {**said, "via": _VIA[source]}, [one])
+    return Act(does, {**said, "via": _VIA[one.name.partition("/")[0]]}, [one])
 
+
+def _about(user: Thing | None, group: Thing | None) -> dict[str, Any]:
+    """Return whom and what a call is about."""
+    said: dict[str, Any] = {} if user is None else {"user": user.called}
+    return said if group is None else {**said, "group": group}
+
+
+_DESCRIPTION: Final = {"description": "What it is for"}
+"""Records never show one."""
+
+
+def _create_group(one: Seen, user: Thing | None, group: Thing | None) -> dict[str, Any] | None:  # noqa: ARG001  # as all are
+    if group is None:
+        return None
+    return {"group": {"name": group, **_id(group.odd_id), **_described(one)}}
+
+
+def _update_group(one: Seen, user: Thing | None, group: Thing | None) -> dict[str, Any] | None:  # noqa: ARG001  # as all are
+    if group is None:
+        return None
+    details = _described(one)
+    if "isplayName" in str(one.member("requestParameters")):
+        details["name"] = one.fields.get("group.name") or f"{group.called} (renamed)"
+    return {"group": group, **(details or _DESCRIPTION)}
+
+
+def _described(one: Seen) -> dict[str, Any]:
+    is_described = "description" in str(one.member("requestParameters"))
+    return dict(_DESCRIPTION) if is_described else {}
+
+
+def _create_user(one: Seen, user: Thing | None, group: Thing | None) -> dict[str, Any] | None:  # noqa: ARG001  # as all are
+    if user is None:
+        return None
+    return {"new_user": {"name": user.called, **_id(user.odd_id)}, **_by_code("password", one)}
+
+
+def _change_members(one: Seen, user: Thing | None, group: Thing | None) -> dict[str, Any] | None:  # noqa: ARG001  # as all are
+    if user is None or group is None:
+        return None
+    return {"group": group, "users": [user.called]}
+
+
+def _update_user(one: Seen, user: Thing | None, group: Thing | None) -> dict[str, Any] | None:
+    shows = one.fields
+    paths = [shows[name] for name in sorted(shows) if name.startswith("attribute.")]
+    return {**_about(user, group), "attributes": paths or ["title"]}
+
+
+def _reset_password(one: Seen, user: Thing | None, group: Thing | None) -> dict[str, Any] | None:
+    return {**_about(user, group), **_by_code("mode", one)}
+
+
+def _by_code(member: str, one: Seen) -> dict[str, Any]:
+    return {member: "otp"} if one.fields.get("password.mode") == "OTP" else {}
+
+
+_SAID: Final[dict[str, Callable[[Seen, Thing | None, Thing | None], dict[str, Any] | None]]] = {
+    "create-group": _create_group,
+    "update-group": _update_group,
+    "create-user": _create_user,
+    "add-members": _change_members,
+    "remove-members": _change_members,
+    "update-user": _update_user,
+    "reset-password": _reset_password,
+}
+"""Action to its parameters, of those that say more than whom and what they are about."""
 
 _USER: Final = frozenset({"user"})
 _GROUP: Final = frozenset({"group"})

@@ -76,7 +76,7 @@ def arranged(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
 
 
 def override(wanted: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
-    """Return what a scenario's `records` say to make a record another: `set`, `drop`, `order`, `as`.
+    """Return what `records` of a scenario say to make a record another: `set`, `drop` and so on.
 
     Nothing where they are alike.
     """
@@ -97,10 +97,8 @@ def override(wanted: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
         return {"as": wanted}
     put = {place: value for place, value in put.items() if not _is_within(place, put)}
     drop = [place for place in drop if not _is_within(place, put)]
-    made: dict[str, Any] = {}
-    for name, part in (("set", put), ("drop", drop), ("order", order)):
-        if part:
-            made[name] = part
+    made: dict[str, Any] = {"set": put, "drop": drop, "order": order}
+    made = {name: part for name, part in made.items() if part}
     if made and len(json_text(made)) > _MOST * len(json_text(wanted)):
         return {"as": wanted}
     return made

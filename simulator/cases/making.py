@@ -15,9 +15,10 @@ from simulator.cases.administration import administration
 from simulator.cases.anonymise import Anonymiser
 from simulator.cases.cast import cast_of
 from simulator.cases.checking import compared
-from simulator.cases.draft import CARRIER, Draft, document, drafted
+from simulator.cases.draft import Draft, document, drafted
 from simulator.cases.fields import fields_of
 from simulator.cases.leaks import leaks
+from simulator.cases.needs import CARRIER
 from simulator.cases.pinning import finished, pinned
 from simulator.cases.playing import cost_of, play, tried
 from simulator.cases.replay import replayed
@@ -38,9 +39,7 @@ from simulator.validation.report import plural
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from simulator.cases.cast import Cast
     from simulator.cases.checking import Comparison
-    from simulator.cases.draft import Draft
     from simulator.cases.foreign import Gathered
     from simulator.cases.leaks import Leak
     from simulator.cases.playing import Played

@@ -7,14 +7,13 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import ValidationError
-
 from simulator.cases.differences import override
-from simulator.cases.draft import CARRIER
+from simulator.cases.needs import CARRIER
 from simulator.cases.playing import cost_of, play, renaming_for, tried
 from simulator.errors import ScenarioError
 from simulator.primitives.instants import HOUR, SECOND, parse_instant
 from simulator.records.kinds import kind_named
+from simulator.scenario import library
 from simulator.scenario.actions import Pins
 
 if TYPE_CHECKING:
@@ -61,8 +60,8 @@ def _pin_times(entry: Entry, played: Played, crowded: set[int]) -> None:
     before = next((n for n, one in enumerate(given) if id(one) in wanted), 0)
     leading = sum(one.episode != other.episode for one, other in pairwise(given[: before + 1]))
     now = entry.act.at = at(entry.act.seen[0]) - leading
-    for before, one in pairwise(given):
-        is_new = one.episode != before.episode
+    for last, one in pairwise(given):
+        is_new = one.episode != last.episode
         if one.is_own_request or is_new:
             # Episodes of one instant would be in order of their keys.
             gap = max(wanted.get(id(one), now) - now, int(is_new))
@@ -198,8 +197,4 @@ def _pin_entries(played: Played) -> Draft:
 
 
 def _may_pin(pin: str, text: str) -> bool:
-    try:
-        Pins.model_validate({pin: text})
-    except ValidationError:
-        return False
-    return True
+    return library.fits(Pins, {pin: text})

@@ -6,22 +6,20 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import ValidationError
-
 from simulator.cases.differences import override
-from simulator.cases.draft import CARRIER, Draft, Entry, document
+from simulator.cases.draft import Draft, Entry, document
+from simulator.cases.needs import CARRIER
 from simulator.cases.renaming import Renaming, renaming_of
 from simulator.cases.replay import Given, replayed
-from simulator.errors import Finding, RequestError, ScenarioError
+from simulator.errors import RequestError, ScenarioError
 from simulator.primitives.jsontext import json_text
 from simulator.scenario import library
-from simulator.scenario.document import Scenario
-from simulator.scenario.wording import explain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from simulator.cases.seen import Seen
+    from simulator.scenario.document import Scenario
 
 _OMITTED: Final = 60
 """What leaving a record out costs, in bytes of the scenario, about."""
@@ -48,15 +46,7 @@ def typed(draft: Draft) -> Scenario:
     Raises:
         ScenarioError: Something in it cannot be.
     """
-    written = document(draft)
-    try:
-        return library.prepare(Scenario.model_validate(written))
-    except ValidationError as error:
-        findings = [
-            Finding(draft.name, 0, 0, ".".join(map(str, one.where)), one.message)
-            for one in explain(error, written)
-        ]
-        raise ScenarioError(findings) from None
+    return library.from_mapping(document(draft), draft.name)
 
 
 def play(draft: Draft) -> Played:

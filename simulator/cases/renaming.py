@@ -92,7 +92,8 @@ def renaming_of(
     for one, other in pairs:
         for vote in _votes(one, other, ()):
             if vote[0] == "time":
-                weeks.update({weeks_between(*vote[1:])} - {None})
+                apart = weeks_between(*vote[1:])
+                weeks.update(() if apart is None else (apart,))
             else:
                 votes[vote] += 1
     made = Renaming(weeks=max(weeks, key=weeks.__getitem__, default=0))
@@ -105,6 +106,7 @@ def renaming_of(
 
 
 def _votes(one: Any, other: Any, path: Path) -> Iterator[tuple[str, str, str]]:  # noqa: ANN401  # JSON
+    """Yield kind and texts of pieces that are in one place and have one form."""
     if len(path) > _DEEPEST:
         return
     if isinstance(one, dict) and isinstance(other, dict):
@@ -115,11 +117,14 @@ def _votes(one: Any, other: Any, path: Path) -> Iterator[tuple[str, str, str]]: 
         for place, (inner, counterpart) in enumerate(zip(one, other, strict=False)):
             yield from _votes(inner, counterpart, (*path, place))
     elif isinstance(one, str) and isinstance(other, str):
-        old, new = pieces(path, one), pieces(path, other)
-        if [piece.kind for piece in old] != [piece.kind for piece in new]:
-            return
-        for piece, counterpart in zip(old, new, strict=True):
-            if piece.kind and (
-                piece.text == counterpart.text or alike(piece.kind, piece.text, counterpart.text)
-            ):
-                yield piece.kind, piece.text, counterpart.text
+        yield from _votes_of_texts(one, other, path)
+
+
+def _votes_of_texts(one: str, other: str, path: Path) -> Iterator[tuple[str, str, str]]:
+    old, new = pieces(path, one), pieces(path, other)
+    if [piece.kind for piece in old] != [piece.kind for piece in new]:
+        return
+    for piece, counterpart in zip(old, new, strict=True):
+        is_same = piece.text == counterpart.text
+        if piece.kind and (is_same or alike(piece.kind, piece.text, counterpart.text)):
+            yield piece.kind, piece.text, counterpart.text

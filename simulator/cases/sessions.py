@@ -158,7 +158,7 @@ def calls_with_roles(rest: Rest, cast: Cast, acts: Sequence[Act]) -> Iterator[Ac
         if taken not in entered and "user.id" not in first.fields:
             continue
         seen = [first]
-        for one in rest.after(first, _VISIT, lambda one: one.name in _CALLS):  # noqa: B023
+        for one in rest.after(first, _VISIT, lambda one: one.name in _CALLS):
             if _session(one) != _session(first):
                 continue
             if one.text("userAgent") != first.text("userAgent"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.cases.seen import Act
@@ -26,6 +27,8 @@ _FACTORS: Final = {"TOTP": "totp", "WEBAUTHN": "webauthn", "EMAIL_OTP": "email-o
 _DEVICES: Final = {"VirtualMfaDevice": "totp", "WebAuthnDevice": "webauthn"}
 _ASSERTIONS: Final = {"Assertion is no longer valid": "expired"}
 _ENROLMENT: Final = 15 * MINUTE
+_LONGEST: Final = 120 * MINUTE
+"""A sign-in with an id of its own lasts no longer."""
 _TOGETHER: Final = 10 * MINUTE
 """Records of one attempt without an id of its own lie no further apart."""
 
@@ -35,7 +38,7 @@ def sign_ins(rest: Rest, cast: Cast) -> Iterator[Act]:
     for first in rest:
         if first.name not in _SIGN_IN:
             continue
-        group = [first, *rest.after(first, _TOGETHER * 12, lambda one: _is_same(first, one))]
+        group = [first, *rest.after(first, _LONGEST, partial(_is_same, first))]
         if first.name == REFUSAL:
             group = _refused(rest, first)
         yield _sign_in(rest, cast, group)

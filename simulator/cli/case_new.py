@@ -1,4 +1,4 @@
-"""`trailwright case new` and `case check`: somebody's records as a scenario, and whether it is true."""
+"""`trailwright case new` and `check`: records as a scenario, and whether it is true to them."""
 
 from __future__ import annotations
 
@@ -139,7 +139,8 @@ def _gathered(paths: Sequence[str], *, is_quiet: bool) -> Gathered:
 
 def _tell(case: Case, gathered: Gathered, output: Path | None, *, keeps_times: bool) -> None:
     out = console.messages()
-    told = f"{plural(len(gathered.records), 'record')} as {case.entries:,} {'entry' if case.entries == 1 else 'entries'}"
+    entries = "entry" if case.entries == 1 else "entries"
+    told = f"{plural(len(gathered.records), 'record')} as {case.entries:,} {entries}"
     where = "" if output is None else f": {output}"
     out.print(console.line((f"{told}{where}", "bold")))
     for count, words in (

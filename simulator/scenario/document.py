@@ -473,7 +473,7 @@ class Override(Part):
 
     where: Where
     """Which records."""
-    as_: dict[str, Any] | None = Field(None, alias="as")
+    as_: Annotated[dict[str, Any] | None, Field(alias="as")] = None
     """The record in full, in place of what it would be; it is delivered as that would be."""
     set: dict[str, Any] = Field(default_factory=dict)
     """Member path (`additionalEventData.UserName`) to value."""

@@ -18,6 +18,7 @@ from simulator.scenario.wording import explain, suggestion
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from simulator.scenario.actions import Part
     from simulator.scenario.reader import Document
     from simulator.scenario.wording import Problem
 
@@ -217,6 +218,33 @@ def parts_from(settings: Iterable[str]) -> dict[str, Any]:
             value = {part: value}
         made = _over(made, {first: value})
     return made
+
+
+def from_mapping(document: Mapping[str, Any], name: str) -> Scenario:
+    """Return a scenario made of mappings, lists and text as a file has them, as `load` does.
+
+    Args:
+        document: What a file would say.
+        name: What findings call it.
+
+    Raises:
+        ScenarioError: Something is wrong with it; all findings at once.
+    """
+    try:
+        scenario = Scenario.model_validate(document)
+    except ValidationError as error:
+        _refuse(explain(error, dict(document)), name)
+        raise
+    return prepare(scenario)
+
+
+def fits(part: type[Part], values: Mapping[str, Any]) -> bool:
+    """Return whether a part of a scenario may have some values."""
+    try:
+        part.model_validate(values)
+    except ValidationError:
+        return False
+    return True
 
 
 def prepare(scenario: Scenario) -> Scenario:

@@ -200,6 +200,12 @@ def _actor(scene: Scene, step: Step) -> Iterator[Problem]:
         if entry.computer not in computers:
             words = f"no such computer{suggestion(entry.computer, computers)}"
             yield Problem((*where, "computer"), words)
+    yield from _pins(scene, step)
+
+
+def _pins(scene: Scene, step: Step) -> Iterator[Problem]:
+    """Yield what is wrong with the values that an entry pins."""
+    entry, where = step.entry, step.where
     if not isinstance(entry, SignIn):
         for name in ("workflow_id", "credential_id", "session_id"):
             if getattr(entry.pin, name) is not None:
