@@ -107,7 +107,7 @@ def _word(text: str, place: Place, kind: str = "") -> Iterator[Piece]:
     is_ordinary = lower in known.words or (place.agent and lower in known.programs)
     if plain in known.reserved:
         yield kept(text)
-    elif plain.isdecimal():
+    elif plain.isdecimal() and not (place.agent and plain in known.programs):
         yield from _number(text, place)
     elif HEX.fullmatch(plain):
         yield Piece(text, "id")
@@ -343,6 +343,12 @@ _MANAGED: Final = re.compile(r"arn:[a-z-]+:iam::aws:policy/[\w+=,.@/-]+")
 _PROVIDER: Final = re.compile(r"arn:[a-z-]+:sso::aws:applicationProvider/[\w.-]+")
 
 
+def _parameter(text: str, _place: Place) -> Iterator[Piece]:
+    yield kept(text[0])
+    yield kept(text[1:-1], soft=True)
+    yield kept("=")
+
+
 def _arn(text: str, place: Place) -> Iterator[Piece]:
     """Yield every segment of an ARN."""
     if _MANAGED.fullmatch(text) or _PROVIDER.fullmatch(text):
@@ -481,6 +487,7 @@ _CUTTERS: Final[dict[str, Callable[[str, Place], Iterator[Piece]]]] = {
     "aws": _host,
     "example": _of(""),
     "mail": _mail,
+    "parameter": _parameter,
     "action": _action,
     "region": _of(""),
     "separator": _of(""),

@@ -60,6 +60,8 @@ def _is_token(text: str) -> bool:
     """Return whether a long run spells nothing: digits stand among its letters."""
     if len(text) < 20:
         return False
+    if len(text) == 86 and text.startswith("AAAAA"):
+        return True  # What begins with its own end is said to be a token by that alone.
     parts = re.split(r"[-_/+]", text)
     mixed = sum(len(part) for part in parts if len(part) >= 6 and _MIXED.search(part))
     return 10 * mixed > 7 * len(text)
