@@ -36,12 +36,14 @@ _HEX_RUN: Final = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}){6,}(?![0-9A-Fa
 _ESCAPED: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|U([0-9A-Fa-f]{8}))")
 _FOLD: Final = re.compile(r"\\\n[ \t]*\\?")
 _BETWEEN_DIGITS: Final = re.compile(r"(?<=[0-9])[\s._,-]{1,3}(?=[0-9])")
+_LONG_NUMBER: Final = re.compile(r"[0-9]{12,}")
 _UNIQUE: Final = re.compile(r"A(?:IDA|KIA|ROA|SIA)([A-Z2-7]{16,17})")
 _ALONE: Final = " \t\n\r\"'.,:;@\\/()[]{}<>"
 
 _NUMERIC: Final = frozenset({"version", "address", "number"})
 _JOINTS: Final = frozenset("._-+")
 _FOLDED: Final = "over the end of a line"
+_SPREAD: Final = "with marks between its digits"
 _DECODED: Final = frozenset({"in base 64", "in hexadecimal"})
 
 _MOST_WORDS: Final = 12
@@ -248,10 +250,7 @@ def _readings(text: str) -> Iterator[tuple[str, list[tuple[str, int]]]]:
         for how, within in (("in base 64", _packed), ("in hexadecimal", _hex)):
             yield how, [(one, number) for line, number in shown for one in within(line, done)]
     joined = ((_BETWEEN_DIGITS.sub("", line), line, number) for line, number in plain)
-    yield (
-        "with marks between its digits",
-        [(one, number) for one, line, number in joined if one != line],
-    )
+    yield _SPREAD, [(one, number) for one, line, number in joined if one != line]
 
 
 def _spelled(line: str) -> str:
@@ -295,12 +294,28 @@ def _hex(line: str, _done: set[str]) -> Iterator[str]:
         yield bytes.fromhex(match.group()).decode("utf-8", "replace")
 
 
+def _spread(
+    sought: _Sought, shown: Iterable[tuple[str, int]], found: dict[tuple[str, ...], Leak]
+) -> None:
+    """Look for accounts in lines without what stood between digits."""
+    for line, number in shown:
+        for match in _LONG_NUMBER.finditer(line):
+            digits = match.group()
+            for begin in range(len(digits) - 11):
+                row = sought.accounts.get(digits[begin : begin + 12])
+                if row is not None:
+                    _note(sought, row, number, _SPREAD, found)
+
+
 def _search(
     sought: _Sought,
     shown: Iterable[tuple[str, int]],
     how: str,
     found: dict[tuple[str, ...], Leak],
 ) -> None:
+    if how == _SPREAD:
+        _spread(sought, shown, found)
+        return
     words: list[tuple[str, int, bool]] = []
     is_folded, is_decoded = how == _FOLDED, how in _DECODED
     for line, number in shown:

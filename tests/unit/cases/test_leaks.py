@@ -120,6 +120,11 @@ def test_what_says_nothing_is_no_leak(text: str) -> None:
     assert leaks([a_record()], text) == []
 
 
+def test_addresses_that_begin_alike_are_two() -> None:
+    """203.0.113.117 does not contain 203.0.113.11."""
+    assert leaks([a_record(sourceIPAddress="203.0.113.11")], "- 203.0.113.117 7\n") == []
+
+
 def test_a_managed_policy_may_be_called_like_a_permission_set() -> None:
     """The policy's ARN stays, and with it the word."""
     managed = "arn:aws:iam::aws:policy/ReadOnlyAccess"
