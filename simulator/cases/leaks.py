@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.cases.cutting import bare
 from simulator.cases.encodings import unescaped
 from simulator.cases.placeholders import account_inside
+from simulator.cases.moments import MOMENT
 from simulator.cases.places import place_of
 from simulator.cases.reading import atoms, cut, leaves
 from simulator.cases.vocabulary import split_words, vocabulary
@@ -36,6 +37,8 @@ _HEX_RUN: Final = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}){6,}(?![0-9A-Fa
 _ESCAPED: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|U([0-9A-Fa-f]{8}))")
 _FOLD: Final = re.compile(r"\\\n[ \t]*\\?")
 _BETWEEN_DIGITS: Final = re.compile(r"(?<=[0-9])[\s._,-]{1,3}(?=[0-9])")
+_TIME: Final = re.compile(rf"(?<![0-9A-Za-z]){MOMENT}")
+"""Times say nothing of their own, and their parts look like many a number."""
 _LONG_NUMBER: Final = re.compile(r"[0-9]{12,}")
 _UNIQUE: Final = re.compile(r"A(?:IDA|KIA|ROA|SIA)([A-Z2-7]{16,17})")
 _ALONE: Final = " \t\n\r\"'.,:;@\\/()[]{}<>"
@@ -173,10 +176,9 @@ def _sought(records: Sequence[Mapping[str, Any]]) -> _Sought:
 
 def _identifying(path: Path, value: object, pieces: Sequence[Piece]) -> Iterator[tuple[str, str]]:
     """Yield what of a value identifies somebody: its kind and text."""
-    for piece in atoms(path, pieces):
-        if piece.kind and piece.kind != "time":
-            yield piece.kind, piece.text
-    if isinstance(value, str) and any(piece.kind for piece in pieces):
+    found = [piece for piece in atoms(path, pieces) if piece.kind and piece.kind != "time"]
+    yield from ((piece.kind, piece.text) for piece in found)
+    if isinstance(value, str) and found:
         if place_of(path).names:
             yield "whole", value
         yield from (("whole", name) for name in _names(pieces))
@@ -319,7 +321,7 @@ def _search(
     words: list[tuple[str, int, bool]] = []
     is_folded, is_decoded = how == _FOLDED, how in _DECODED
     for line, number in shown:
-        folded = _folded(line)
+        folded = _folded(_TIME.sub(" ", line))
         first, done, below = len(words), 0, 0
         for match in _WORD.finditer(folded):
             word, begin = match.group(), match.start()
