@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.cases.cutting import bare
 from simulator.cases.encodings import unescaped
-from simulator.cases.placeholders import account_inside
 from simulator.cases.moments import MOMENT
+from simulator.cases.placeholders import account_inside
 from simulator.cases.places import place_of
 from simulator.cases.reading import atoms, cut, leaves
 from simulator.cases.vocabulary import split_words, vocabulary
