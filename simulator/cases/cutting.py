@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from simulator.cases.encodings import HEX, decoded, is_opaque, is_readable, unescaped
+from simulator.cases.encodings import HEX, decoded, escape_units, is_opaque, is_readable
 from simulator.cases.grammar import (
     ADDRESS,
     AWS_HOST,
@@ -51,7 +51,6 @@ def kept(text: str, *, soft: bool = False) -> Piece:
 
 
 NUMBERED: Final = re.compile(r"([^\W\d_]{2,})([0-9]{1,4})")
-_ESCAPE: Final = re.compile(r"(?:%(?:25)*[0-9A-Fa-f]{2})+")
 _PREFIXES: Final = frozenset({"ssoins", "ps", "apl", "ins", "tti", "d", "o", "m", "p"})
 _REGIONAL: Final = frozenset({"ssoins", "apl"})
 """Ids that begin with four digits of their Region's."""
@@ -107,7 +106,7 @@ def _word(text: str, place: Place, kind: str = "") -> Iterator[Piece]:
     is_ordinary = lower in known.words or (place.agent and lower in known.programs)
     if plain in known.reserved:
         yield kept(text)
-    elif plain.isdecimal():
+    elif plain.isdecimal() and not (place.agent and plain in known.programs):
         yield from _number(text, place)
     elif HEX.fullmatch(plain):
         yield Piece(text, "id")
@@ -343,6 +342,12 @@ _MANAGED: Final = re.compile(r"arn:[a-z-]+:iam::aws:policy/[\w+=,.@/-]+")
 _PROVIDER: Final = re.compile(r"arn:[a-z-]+:sso::aws:applicationProvider/[\w.-]+")
 
 
+def _parameter(text: str, _place: Place) -> Iterator[Piece]:
+    yield kept(text[0])
+    yield kept(text[1:-1], soft=True)
+    yield kept("=")
+
+
 def _arn(text: str, place: Place) -> Iterator[Piece]:
     """Yield every segment of an ARN."""
     if _MANAGED.fullmatch(text) or _PROVIDER.fullmatch(text):
@@ -436,23 +441,14 @@ def _jwt(text: str, _place: Place) -> Iterator[Piece]:
 def _escaped(text: str, place: Place) -> Iterator[Piece]:
     """Yield words among %XX; letters that are written so are part of a word."""
     held = ""
-    done = 0
-    for match in (*_ESCAPE.finditer(text), None):
-        held += text[done : match.start() if match else len(text)]
-        if match is None:
-            break
-        done = match.end()
-        meant = unescaped(match.group())
-        if all(mark.isalnum() for mark in meant) and "\ufffd" not in meant:
-            held += match.group()
+    for part, meant in escape_units(text):
+        if part == meant or meant.isalnum():
+            held += part
             continue
         yield from _maybe_escaped(held, place)
         held = ""
-        # Within a run of escapes, some may be letters and some not: then all change.
-        if any(mark.isalnum() or mark == "\ufffd" for mark in meant):
-            yield Piece(match.group(), "escaped")
-        else:
-            yield kept(match.group())
+        # What is no UTF-8 may be a letter of an older encoding.
+        yield Piece(part, "escaped") if meant == "\ufffd" else kept(part)
     yield from _maybe_escaped(held, place)
 
 
@@ -481,6 +477,7 @@ _CUTTERS: Final[dict[str, Callable[[str, Place], Iterator[Piece]]]] = {
     "aws": _host,
     "example": _of(""),
     "mail": _mail,
+    "parameter": _parameter,
     "action": _action,
     "region": _of(""),
     "separator": _of(""),

@@ -61,6 +61,7 @@ _SORTS: Final = (
     rf"(?P<aws>(?<![\w.-])(?:{LABEL}\.){{1,8}}(?:{AWS_SUFFIX})(?![\w-]))",
     r"(?P<example>(?<!\w)(?i:example\.(?:com|net|org))(?![\w-]))",
     rf"(?P<mail>@(?:{LABEL}\.){{1,8}}{LABEL})",
+    r"(?P<parameter>[?&][A-Za-z][A-Za-z0-9_.-]{0,40}=)",
     r"(?P<action>(?<![\w:])[a-z][a-z0-9-]{1,30}:(?:[A-Z][A-Za-z0-9]{2,60}\*?|\*)(?![\w:]))",
     rf"(?P<region>(?<![\w-]){REGION.pattern}(?![\w-]))",
     r"(?P<separator>(?:%(?:25){0,8}(?:[0-2][0-9A-Fa-f]|3[A-Fa-f]|40|[57][B-Fb-f]|60))+)",

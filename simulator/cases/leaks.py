@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.cases.cutting import bare
 from simulator.cases.encodings import unescaped
+from simulator.cases.moments import MOMENT
 from simulator.cases.placeholders import account_inside
 from simulator.cases.places import place_of
 from simulator.cases.reading import atoms, cut, leaves
@@ -36,10 +37,17 @@ _HEX_RUN: Final = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}){6,}(?![0-9A-Fa
 _ESCAPED: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|U([0-9A-Fa-f]{8}))")
 _FOLD: Final = re.compile(r"\\\n[ \t]*\\?")
 _BETWEEN_DIGITS: Final = re.compile(r"(?<=[0-9])[\s._,-]{1,3}(?=[0-9])")
+_TIME: Final = re.compile(rf"(?<![0-9A-Za-z]){MOMENT}")
+"""Times say nothing of their own, and their parts look like many a number."""
+_LONG_NUMBER: Final = re.compile(r"[0-9]{12,}")
 _UNIQUE: Final = re.compile(r"A(?:IDA|KIA|ROA|SIA)([A-Z2-7]{16,17})")
 _ALONE: Final = " \t\n\r\"'.,:;@\\/()[]{}<>"
 
+_NUMERIC: Final = frozenset({"version", "address", "number"})
+_JOINTS: Final = frozenset("._-+")
 _FOLDED: Final = "over the end of a line"
+_SPREAD: Final = "with marks between its digits"
+_DECODED: Final = frozenset({"in base 64", "in hexadecimal"})
 
 _MOST_WORDS: Final = 12
 """Words of a value that are looked for in a row: the first ones of a longer one."""
@@ -51,6 +59,8 @@ _LONG: Final = 24
 """Letters from which a word is such a run."""
 _ENCODED: Final = 5
 """Letters of the shortest word that is looked for in what is decoded."""
+_SHORT: Final = 3
+"""Letters of words that count only where nothing but a mark of the language is beside them."""
 _LONGEST_SHOWN: Final = 60
 _DECIMAL: Final = 4
 """Digits of the shortest number that says something."""
@@ -166,11 +176,26 @@ def _sought(records: Sequence[Mapping[str, Any]]) -> _Sought:
 
 def _identifying(path: Path, value: object, pieces: Sequence[Piece]) -> Iterator[tuple[str, str]]:
     """Yield what of a value identifies somebody: its kind and text."""
-    for piece in atoms(path, pieces):
-        if piece.kind and piece.kind != "time":
-            yield piece.kind, piece.text
-    if isinstance(value, str) and place_of(path).names and any(piece.kind for piece in pieces):
-        yield "whole", value
+    found = [piece for piece in atoms(path, pieces) if piece.kind and piece.kind != "time"]
+    yield from ((piece.kind, piece.text) for piece in found)
+    if isinstance(value, str) and found:
+        if place_of(path).names:
+            yield "whole", value
+        yield from (("whole", name) for name in _names(pieces))
+
+
+def _names(pieces: Sequence[Piece]) -> Iterator[str]:
+    """Yield names of several words, with one mark between each."""
+    held = ""
+    for piece in pieces:
+        if piece.kind == "name" or (held and piece.text in _JOINTS):
+            held += piece.text
+        else:
+            if held:
+                yield held
+            held = ""
+    if held:
+        yield held
 
 
 def _staying(pieces: Sequence[Piece]) -> Iterator[str]:
@@ -190,14 +215,19 @@ def _add(sought: _Sought, origin: tuple[int, str, str], kind: str) -> None:
         return
     if kind == "version" and len(solid) <= _DECIMAL:
         return
-    english = vocabulary().english
-    if all(word in english or word in _language() or len(word) < 2 for word in words):
+    # A name of two ordinary words is a name; one of words that hold a sentence together is none.
+    ordinary = vocabulary().english if kind == "whole" else sought.harmless
+    if kind != "address" and all(word in ordinary or len(word) < 2 for word in words):
         return
-    short = origin[0], origin[1], value if len(value) <= _LONGEST_SHOWN else value[:57] + "…"
+    short = (
+        origin[0],
+        origin[1],
+        value if len(value) <= _LONGEST_SHOWN else value[: _LONGEST_SHOWN - 1] + "…",
+    )
     if words not in sought.phrases:
         sought.phrases[words] = short
         sought.sizes.setdefault(words[0], set()).add(len(words))
-    if len(solid) >= _INSIDE and kind not in {"version", "address", "number"}:
+    if len(solid) >= (_INSIDE_TOKENS if kind in _NUMERIC else _INSIDE):
         sought.inside.setdefault(solid, words)
         sought.lengths.add(len(solid))
     if kind == "account":
@@ -217,18 +247,12 @@ def _readings(text: str) -> Iterator[tuple[str, list[tuple[str, int]]]]:
     yield _FOLDED, [(_FOLD.sub("", text), 1)] if _FOLD.search(text) else []
     unquoted = [(unescaped(line), number) for line, number in plain if "%" in line]
     yield "with %XX", unquoted
+    done: set[str] = set()
     for shown in (plain, spelled, unquoted):
-        yield "in base 64", [(one, number) for line, number in shown for one in _packed(line)]
-        yield "in hexadecimal", [(one, number) for line, number in shown for one in _hex(line)]
-    joined = [(_BETWEEN_DIGITS.sub("", line), number) for line, number in plain]
-    yield (
-        "with marks between its digits",
-        [
-            (one, number)
-            for (one, number), (line, _) in zip(joined, plain, strict=True)
-            if one != line
-        ],
-    )
+        for how, within in (("in base 64", _packed), ("in hexadecimal", _hex)):
+            yield how, [(one, number) for line, number in shown for one in within(line, done)]
+    joined = ((_BETWEEN_DIGITS.sub("", line), line, number) for line, number in plain)
+    yield _SPREAD, [(one, number) for one, line, number in joined if one != line]
 
 
 def _spelled(line: str) -> str:
@@ -240,11 +264,20 @@ def _letter(digits: str) -> str:
     return chr(code) if code < 0x110000 else " "
 
 
-def _packed(line: str) -> Iterator[str]:
-    """Yield what runs of letters and digits are the base 64 of, wherever it begins."""
+def _packed(line: str, done: set[str]) -> Iterator[str]:
+    """Yield what runs of letters and digits are the base 64 of, wherever it begins.
+
+    Args:
+        line: Any text.
+        done: Runs that were looked into, which need no second look.
+    """
     for match in _RUN.finditer(line):
+        run = match.group()
+        if run in done:
+            continue
+        done.add(run)
         for skipped in range(4):
-            made = _from_base64(match.group()[skipped:])
+            made = _from_base64(run[skipped:])
             yield made
             if not skipped and "\ufffd" not in made:
                 # A token in a token: once is as deep as records go.
@@ -258,9 +291,22 @@ def _from_base64(run: str) -> str:
     return base64.b64decode(plain + "=" * (-whole % 4)).decode("utf-8", "replace")
 
 
-def _hex(line: str) -> Iterator[str]:
+def _hex(line: str, _done: set[str]) -> Iterator[str]:
     for match in _HEX_RUN.finditer(line):
         yield bytes.fromhex(match.group()).decode("utf-8", "replace")
+
+
+def _spread(
+    sought: _Sought, shown: Iterable[tuple[str, int]], found: dict[tuple[str, ...], Leak]
+) -> None:
+    """Look for accounts in lines without what stood between digits."""
+    for line, number in shown:
+        for match in _LONG_NUMBER.finditer(line):
+            digits = match.group()
+            for begin in range(len(digits) - 11):
+                row = sought.accounts.get(digits[begin : begin + 12])
+                if row is not None:
+                    _note(sought, row, number, _SPREAD, found)
 
 
 def _search(
@@ -269,19 +315,30 @@ def _search(
     how: str,
     found: dict[tuple[str, ...], Leak],
 ) -> None:
+    if how == _SPREAD:
+        _spread(sought, shown, found)
+        return
     words: list[tuple[str, int, bool]] = []
-    is_folded = how == _FOLDED
+    is_folded, is_decoded = how == _FOLDED, how in _DECODED
     for line, number in shown:
-        folded = _folded(line)
-        first = len(words)
+        folded = _folded(_TIME.sub(" ", line))
+        first, done, below = len(words), 0, 0
         for match in _WORD.finditer(folded):
-            alone = _is_alone(folded, match.start(), match.end())
-            below = folded.count("\n", 0, match.start()) if is_folded else 0
-            words.append((match.group(), number + below, alone))
+            word, begin = match.group(), match.start()
+            if is_folded:
+                below += folded.count("\n", done, begin)
+                done = begin
+            alone = len(word) > _SHORT or _is_alone(folded, begin, match.end())
+            words.append((word, number + below, alone))
+        if is_decoded and "\ufffd" not in line:
+            solid = "".join(word for word, _, _ in words[first:])
+            for row in _inside(sought, solid, _INSIDE):
+                _note(sought, row, number, how, found)
         for match in _UNIQUE.finditer(line):
             account = account_inside(match[1])
             if account in sought.accounts:
-                _note(sought, sought.accounts[account], number, "inside an id of IAM", found)
+                place = number + line.count("\n", 0, match.start())
+                _note(sought, sought.accounts[account], place, "inside an id of IAM", found)
         if how and not is_folded:
             _rows(sought, words[first:], how, found)
             words = words[:first]
@@ -300,25 +357,24 @@ def _rows(
     how: str,
     found: dict[tuple[str, ...], Leak],
 ) -> None:
-    is_decoded = how in {"in base 64", "in hexadecimal"}
+    is_decoded = how in _DECODED
     for place, (word, line, alone) in enumerate(words):
         for size in sought.sizes.get(word, ()):
             row = tuple(one for one, _, _ in words[place : place + size])
             if row not in sought.phrases:
                 continue
-            letters = sum(map(len, row))
+            letters = sum(map(len, row)) + len(row) - 1
             if (letters >= 4 or alone) and (letters >= _ENCODED or not is_decoded):
                 _note(sought, row, line, how, found)
         if len(word) > _INSIDE and word not in sought.harmless:
-            for row in _inside(sought, word):
+            for row in _inside(sought, word, _INSIDE_TOKENS if len(word) > _LONG else _INSIDE):
                 _note(sought, row, line, how or "inside a longer word", found)
 
 
-def _inside(sought: _Sought, word: str) -> tuple[tuple[str, ...], ...]:
+def _inside(sought: _Sought, word: str, least: int) -> tuple[tuple[str, ...], ...]:
     """Return what stands inside a word."""
     found = sought.searched.get(word)
     if found is None:
-        least = _INSIDE_TOKENS if len(word) > _LONG else _INSIDE
         rows = (
             sought.inside.get(word[begin : begin + length])
             for length in sought.lengths

@@ -74,12 +74,13 @@ def candidate(kind: str, text: str, draw: Draw, weeks: int) -> str:
     """
     if kind == "address":
         return _address(text, draw)
-    if kind == "token":
-        return _token(text, draw.own, weeks)
-    spelled = _SPELLED.get(kind)
-    if spelled is not None:
-        return spelled(text, draw.own, draw.turn)
-    return _word(text, draw.own, draw.turn, kind)
+    if kind in _SPELLED:
+        made = _SPELLED[kind](text, draw.own)
+    elif kind == "token":
+        made = _token(text, draw.own, weeks)
+    else:
+        made = _word(text, draw.own, draw.turn, kind)
+    return made + _masked(text[-1:] * _longer(draw.turn), draw.own)
 
 
 def _draws(key: Key) -> Iterator[int]:
@@ -160,7 +161,7 @@ def _word(text: str, key: Key, turn: int, kind: str) -> str:
         if names:
             return names[key.below(len(names), _DRAW)]
     letters = (_LETTERS, _LETTERS) if turn >= _SOUNDING else _SOUNDS
-    made = _masked(text + "a" * _longer(turn), key, letters)
+    made = _masked(text, key, letters)
     # Hardly a top-level domain begins with a q or x: so nobody has such a host.
     is_short_host = kind == "host" and is_plain and len(text) < 4
     return "qx"[key.below(2, _TURN)] + made[1:] if is_short_host else made
@@ -179,8 +180,8 @@ def _longer(turn: int) -> int:
 # ---- Numbers and ids -----------------------------------------------------------------
 
 
-def _number(text: str, key: Key, turn: int) -> str:
-    made = list(_masked(text + "0" * _longer(turn), key))
+def _number(text: str, key: Key) -> str:
+    made = list(_masked(text, key))
     digits = [place for place, mark in enumerate(text) if mark.isdecimal()]
     if digits and made[digits[0]] == "0" and text[digits[0]] != "0":
         made[digits[0]] = _DIGITS[1 + key.below(9, _TURN)]
@@ -192,14 +193,14 @@ def _number(text: str, key: Key, turn: int) -> str:
     return "".join(made)
 
 
-def _account(text: str, key: Key, _turn: int) -> str:
+def _account(text: str, key: Key) -> str:
     made = identifiers.account_id(key.high, key.low)
     if (text[0] == "0") != (made[0] == "0"):
         made = ("0" if text[0] == "0" else _DIGITS[1 + key.below(9, _DRAW)]) + made[1:]
     return made
 
 
-def _organization(text: str, key: Key, _turn: int) -> str:
+def _organization(text: str, key: Key) -> str:
     made = identifiers.organization_id(key.high, key.low).removeprefix("o-")
     return made if len(text) == len(made) else _alphanumeric(text, key)
 
@@ -216,7 +217,7 @@ def _hexadecimal(text: str, key: Key) -> str:
     )
 
 
-def _store(text: str, key: Key, _turn: int) -> str:
+def _store(text: str, key: Key) -> str:
     # The first four digits are those of the Region.
     return text[:4] + _hexadecimal(text[4:], key)
 
@@ -225,7 +226,7 @@ _ENTITY: Final = re.compile(r".{8}-[0-9a-f]0[0-9a-f]1-70.{2}-.*")
 """The form of ids of users and groups: `identifiers.store_entity_id` says what is fixed."""
 
 
-def _uuid(text: str, key: Key, _turn: int) -> str:
+def _uuid(text: str, key: Key) -> str:
     made = identifiers.uuid4_text(key.word(_DRAW, 0), key.word(_DRAW, 1))
     kept = [14]
     if _ENTITY.fullmatch(text):
@@ -238,7 +239,7 @@ def _uuid(text: str, key: Key, _turn: int) -> str:
     return "".join(digits)
 
 
-def _id(text: str, key: Key, _turn: int) -> str:
+def _id(text: str, key: Key) -> str:
     if not HEX.fullmatch(text):
         is_hex = all(mark in _HEX_DIGITS for mark in text)
         return _hexadecimal(text, key) if is_hex else _masked(text, key)
@@ -257,7 +258,7 @@ def _region_head(text: str) -> int:
     return len(text) - 32 if REGION.fullmatch(head.rstrip("-")) else 0
 
 
-def _sid(text: str, key: Key, _turn: int) -> str:
+def _sid(text: str, key: Key) -> str:
     made = identifiers.domain_sid(key.high, key.low).removeprefix("S-1-5-21-")
     return made if text.count("-") == 2 else _masked(text, key)
 
@@ -284,14 +285,14 @@ def unique(text: str, draw: Draw, account: str | None) -> str:
     return identifiers.iam_unique_id(key.high, key.low, account, "")
 
 
-def _version(text: str, key: Key, turn: int) -> str:
+def _version(text: str, key: Key) -> str:
     draws = iter(range(1 << 30))
     return re.sub(
         r"[0-9]+",
         lambda match: (
             match.group()
             if not match.group().strip("0")
-            else _number(match.group(), key.nth(_TURN, next(draws)), turn)
+            else _number(match.group(), key.nth(_TURN, next(draws)))
         ),
         text,
     )
@@ -302,11 +303,11 @@ _EMOJI: Final = "".join(chr(code) for code in range(0x1F400, 0x1F4FE)) + "".join
 )
 
 
-def _symbol(_text: str, key: Key, turn: int) -> str:
-    return _pick(_EMOJI, key.word(_DRAW) & 0xFFFF) * (1 + _longer(turn))
+def _symbol(_text: str, key: Key) -> str:
+    return _pick(_EMOJI, key.word(_DRAW) & 0xFFFF)
 
 
-_SPELLED: Final[dict[str, Callable[[str, Key, int], str]]] = {
+_SPELLED: Final[dict[str, Callable[[str, Key], str]]] = {
     "account": _account,
     "organization": _organization,
     "store": _store,

@@ -39,22 +39,24 @@ ANY_NAME: Final = "*"
 
 # What holds AWS's messages together; names of things in them are members' and kinds' words.
 _ENGLISH: Final = """
-a about access action actions after again all allow allowed allows already an and another any are
-as assertion associated assume at attached attribute attributes authorized bad be based because been
-before between boundary but by called cannot can client code configuration conflict contains
-control could credentials current currently customer deny denied deny denies deleted deleting did
-directory disabled does done duplicate either enabled entities error exceeded exception exist
-existing exists expected expired explicit explicitly failed failure filter for format forbidden
-found from granted has have id identifier identity if in incorrect input instance internal
-invalid is issue it its key length less limit longer made malformed managed management many
-maximum member message method minimum missing more must name named names no non none not null
-occurred of on one only operation operations or other parameter parameters path pattern perform
-performing permission permissions permitted please policies policy principal provided provisioned
-rate reached reason received relationship request requested requests required resource resources
-response retry role same scope security seconds server service session set should signature so
-specified state status supported target temporarily than that the their there these this throttled
-time to token too try type unable unauthorized unknown unsupported until use used user users
-using valid validation value values was were when which while with within without you your
+a about access action actions after again all allow allowed allows already am an and another any
+are as assertion associated assume at attached attribute attributes authorized bad based be because
+been before between boundary but by called can cannot client code configuration conflict contains
+control could credentials current currently customer deleted deleting denied denies deny did
+directory disabled does done down duplicate either enabled entities error exceeded exception exist
+existing exists expected expired explicit explicitly failed failure filter first for forbidden
+format found fri from gmt granted has have he her his how id identifier identity if in incorrect
+input instance internal invalid is issue it its key last length less limit longer made malformed
+managed management many maximum may member message method might minimum missing mon more must name
+named names new no non none not null occurred of old on one only operation operations or other our
+out over parameter parameters path pattern perform performing permission permissions permitted
+please pm policies policy principal provided provisioned rate reached reason received relationship
+request requested requests required resource resources response retry role same sat scope seconds
+security server service session set she should signature so specified state status sun supported
+target temporarily than that the their them there these they this throttled thu time to token too
+try tue type unable unauthorized under unknown unsupported until up use used user users using utc
+valid validation value values was we wed were what when where which while who why with within
+without you your
 """
 _PLACES: Final = """
 amazon amazonaws api app assertion assumed auth aws awsapps callback console default directory
