@@ -101,7 +101,7 @@ def unlike(node: Node, value: Any, words: Mapping[str, frozenset[str]]) -> int: 
         case Const(expected):
             return int(type(value) is not type(expected) or value != expected)
         case Slot(name) if name in words:
-            return int(value not in words[name])
+            return int(not isinstance(value, str) or value not in words[name])
         case _:
             # What a slot spells is a text or a number, and never the mask.
             return int(not isinstance(value, str | int) or value == HIDDEN)
