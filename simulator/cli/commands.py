@@ -36,6 +36,7 @@ EPILOG: Final = "\n".join(
         "  trailwright dataset quickstart -o data/        tables for training and testing",
         "  trailwright score my-trail/ alerts.csv         how well a detector did",
         "  trailwright realism baseline/office            whether people do what personas declare",
+        "  trailwright mutations                          what can be broken on purpose, and how",
         "",
         "\b",
         "Exit statuses:",
@@ -53,6 +54,7 @@ SUBCOMMANDS: Final = (
     "verify",
     "score",
     "realism",
+    "mutations",
 )
 """In the order of the help; each is the module of its name."""
 

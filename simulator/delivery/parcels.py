@@ -14,9 +14,7 @@ import numpy as np
 import orjson
 
 from simulator.delivery.lateness import REASONS
-from simulator.delivery.overrides import Delivered
 from simulator.delivery.trail import Stream, recipients
-from simulator.engines.batches import chosen
 from simulator.primitives.jsontext import java_escaped, json_text
 
 if TYPE_CHECKING:
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.delivery.lateness import Deliveries, Timetable
+    from simulator.delivery.overrides import Delivered
     from simulator.delivery.trail import Trail
     from simulator.engines.batches import RecordBatch
     from simulator.plan.episodes import Plan
@@ -87,11 +86,7 @@ class Schedule:
         there = np.unique(self.of(batch, plan).record)
         if len(there) == len(batch):
             return delivered
-        places = {position: place for place, position in enumerate(there.tolist())}
-        return Delivered(
-            chosen(batch, there),
-            frozenset(places[one] for one in delivered.overridden if one in places),
-        )
+        return delivered.chosen(there)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +132,9 @@ class ParcelLines:
                 ]
                 late = np.flatnonzero(np.isin(part.reason, _WITH_ADDENDUM))
                 for at in late.tolist():
+                    # What took damage may be no JSON, or be mended by being written anew.
+                    if int(part.record[at]) in delivered.mutated:
+                        continue
                     lines[at] = memoryview(self._late(lines[at], int(part.reason[at])))
                 time = batch.columns["time"].astype(np.int64, copy=False)[part.record]
                 yield memoryview(_packed(lines, part, time, streams, stream[part.record]))

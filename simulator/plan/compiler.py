@@ -15,13 +15,14 @@ from simulator.errors import RequestError
 from simulator.flows.steps import happenings
 from simulator.plan.background import plan_background
 from simulator.plan.constants import constants_of
-from simulator.plan.episodes import Plan
+from simulator.plan.episodes import Mutation, Plan
 from simulator.plan.population import filled, populate
 from simulator.plan.stage import Stage
 from simulator.plan.storyline import overrides, play_storyline
 from simulator.plan.timeline import Timeline
 from simulator.plan.truth import Truth
 from simulator.records.eras import boundaries
+from simulator.scenario.mutations import DEPTH, OF_RECORDS
 
 if TYPE_CHECKING:
     from simulator.scenario.document import Scenario
@@ -33,6 +34,21 @@ def _storyline_records(stage: Stage) -> int:
         for block in stage.blocks()
         for row in block.rows()
         for _ in happenings(block.flow, row, stage.fixed[row["gaps"]])
+    )
+
+
+def _mutations(scenario: Scenario) -> tuple[Mutation, ...]:
+    """Return what is done to finished records, in the order of the menu."""
+    asked = [(name, scenario.mutations[name]) for name in OF_RECORDS if name in scenario.mutations]
+    return tuple(
+        Mutation(
+            name,
+            damage.share,
+            tuple(damage.member.split(".")) if damage.member else (),
+            damage.by,
+            damage.depth or DEPTH,
+        )
+        for name, damage in asked
     )
 
 
@@ -75,5 +91,6 @@ def compile_scenario(scenario: Scenario, *, events: int | None = None) -> tuple[
         start=scenario.window.start,
         end=filled(scenario.window.end),
         everyday=everyday,
+        mutations=_mutations(scenario),
     )
     return plan, Truth(stage.intents)
