@@ -15,7 +15,7 @@ import orjson
 
 from simulator.delivery.overrides import Done, Mutated
 from simulator.delivery.trail import recipients
-from simulator.engines.batches import Finished, joined_lines
+from simulator.engines.batches import Finished
 from simulator.primitives.instants import DAY, MINUTE, SECOND, format_instant, parse_instant
 from simulator.primitives.jsontext import java_escaped, json_text
 from simulator.primitives.keys import Key, KeyColumn, purpose, scaled_many
@@ -102,15 +102,25 @@ def mutated(delivered: Delivered, plan: Plan) -> Delivered:
     drawn = _drawn(batch, plan.mutations)
     if not drawn:
         return delivered
-    lines = batch.lines
+    # Not line by line: all but a few stay as they are.
+    text = batch.data.data
+    lengths = np.diff(batch.starts)
+    pieces: list[bytes | memoryview] = []
     changed = {}
     streams, stream = recipients(batch, plan)
+    end = 0
     for position, hits in sorted(drawn.items()):
-        line, done = damaged(lines[position], hits, escapes=plan.escapes)
+        first, last = int(batch.starts[position]), int(batch.starts[position + 1]) - 1
+        before = bytes(text[first:last])
+        line, done = damaged(before, hits, escapes=plan.escapes)
         if done:
-            changed[position] = Mutated(lines[position], done, streams[stream[position]])
-            lines[position] = line
-    data, starts = joined_lines(lines)
+            changed[position] = Mutated(before, done, streams[stream[position]])
+            pieces += (text[end:first], line)
+            lengths[position] = len(line) + 1
+            end = last
+    data = np.frombuffer(b"".join((*pieces, text[end:])), np.uint8)
+    starts = np.zeros(len(batch) + 1, np.int64)
+    np.cumsum(lengths, out=starts[1:])
     return replace(
         delivered, batch=replace(batch, text=Finished(data), starts=starts), mutated=changed
     )

@@ -156,7 +156,7 @@ def read_source(file: str, source: IO[bytes]) -> Iterator[Read]:
 def _read(file: str, source: IO[bytes], tell: Callable[[Trouble], None]) -> Iterator[Read]:
     try:
         for one in _read_chunks(file, _marked(file, _chunks(source), tell), tell):
-            if isinstance(one, Item) and _is_deep(one.record):
+            if isinstance(one, Item) and _is_deep(one):
                 message = f"more than {MOST_DEPTH} objects or lists lie in one another"
                 yield Trouble(one.place, "E008", message)
             else:
@@ -167,8 +167,12 @@ def _read(file: str, source: IO[bytes], tell: Callable[[Trouble], None]) -> Iter
         yield Trouble(Place(file), "E001", error.strerror or str(error))
 
 
-def _is_deep(record: dict[str, Value]) -> bool:
-    level: list[Value] = [record]
+def _is_deep(item: Item) -> bool:
+    raw = item.raw
+    if raw is not None and raw.count(b"{") + raw.count(b"[") <= MOST_DEPTH:
+        # Nearly all: what opens so little is not deep.
+        return False
+    level: list[Value] = [item.record]
     for _ in range(MOST_DEPTH):
         inner: list[Value] = []
         for one in level:
