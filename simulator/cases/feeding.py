@@ -15,7 +15,7 @@ from simulator.run.delivering import deliver_run
 from simulator.run.destinations import Destination
 from simulator.run.press import Cut
 from simulator.run.request import Request, Silence
-from simulator.run.writing import gathered, press_of, write_sheets
+from simulator.run.writing import damage_of, gathered, press_of, write_sheets
 from simulator.scenario import document
 from simulator.sinks.folders import FolderStore
 from simulator.sinks.formats import Format
@@ -130,7 +130,8 @@ class Feeder:
             press = replace(press, plan=replace(press.plan, by_id=by_id, only=only))
         with path.open("wb") as stream:
             output = _Hashed(stream)
-            with gathered(self._request, output, self._folder) as lines:
+            damage = damage_of(self._request, path.name)
+            with gathered(self._request, output, self._folder, damage) as lines:
                 write_sheets(press, cut, (lines,), 1, Silence())
         return Fed(path, output.content.hexdigest())
 

@@ -38,6 +38,7 @@ EPILOG: Final = "\n".join(
         "  trailwright score my-trail/ alerts.csv         how well a detector did",
         "  trailwright realism baseline/office            whether people do what personas declare",
         "  trailwright case minimise my.yaml -- ./parser  the least that a parser fails on",
+        "  trailwright mutations                          what can be broken on purpose, and how",
         "",
         "\b",
         "Exit statuses:",
@@ -57,6 +58,7 @@ SUBCOMMANDS: Final = (
     "score",
     "realism",
     "case",
+    "mutations",
 )
 """In the order of the help; each is the module of its name."""
 

@@ -26,6 +26,7 @@ from simulator.cli.progress import RunBar, bars
 from simulator.errors import RequestError
 from simulator.primitives.instants import parse_instant
 from simulator.scenario import library, reader
+from simulator.scenario.mutations import BY_NAME
 from simulator.scenario.resolve import resolve
 from simulator.sinks.targets import target_of
 
@@ -42,6 +43,7 @@ Examples:
   trailwright generate quickstart --format eventbridge -o envelopes.ndjson.gz
   trailwright generate plays/password-spray --set intruder=hotel-laptop -o spray/
   trailwright generate my.yaml --start 2025-01-13 --end 2025-01-14 -o monday/
+  trailwright generate quickstart --mutate truncated-record=1% --mutate bom=100% -o broken/
 """
 
 
@@ -132,6 +134,15 @@ def generate(
         ),
     ] = None,
     parameters: Parameters = None,
+    mutate: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=SHARE",
+            help="Damage this share of records or files on purpose, such as missing-member=1%; may "
+            "be repeated, also to say more: missing-member.member=userIdentity.arn. `trailwright "
+            f"mutations` tells what each does: {', '.join(BY_NAME)}.",
+        ),
+    ] = None,
     trail: Annotated[
         list[str] | None,
         typer.Option(
@@ -188,7 +199,8 @@ def generate(
     said = [f"{name}={value}" for name, value in settings.items() if value is not None]
     changes = library.parts_from([*(trail or ()), *said])
     written = library.read(text, str(path), library.parts_from(parameters or ()))
-    scene = library.changed(written, seed=seed, era=era, trail=changes)
+    damage = library.mutations_from(mutate or ())
+    scene = library.changed(written, seed=seed, era=era, trail=changes, mutations=damage)
     request = run.Request(
         scenario=resolve(scene),
         source_sha256=hashlib.sha256(text.encode()).hexdigest(),

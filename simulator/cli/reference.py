@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from simulator.cli.pages import commands, datasets, plays, records, scenarios, schemas
+from simulator.cli.pages import commands, datasets, mutations, plays, records, scenarios, schemas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +20,7 @@ FOLDER: Final = Path(__file__).parents[2] / "docs"
 
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "cli.md": commands.page,
+    "mutations.md": mutations.page,
     "plays.md": plays.page,
     "dataset-columns.md": datasets.page,
     "records.md": records.page,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.cli import console
 from simulator.records.eras import ERA_NAMES
 from simulator.records.kinds import KINDS
+from simulator.scenario.mutations import BY_NAME
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,6 +28,7 @@ def show(out: Console, request: Request, target: Target, counts: Counts) -> None
     if target.records is None:
         return
     _show_counts(out, counts)
+    _show_damage(out, counts)
     out.print()
     for path in target.paths():
         out.print(console.line(f"  {path}", (f"  {size_text(path.stat().st_size)}", "dim")))
@@ -40,6 +42,7 @@ def show_delivered(out: Console, request: Request, to: Destination, told: Delive
     records = "1 record" if counts.records == 1 else f"{counts.records:,} records"
     out.print(console.line((name, "bold"), f": {records}{span}"))
     _show_counts(out, counts)
+    _show_damage(out, counts)
     out.print()
     repeated = told.records - counts.records
     rows = [
@@ -56,6 +59,21 @@ def show_delivered(out: Console, request: Request, to: Destination, told: Delive
     out.print()
     out.print(console.line("  Next:"))
     out.print(console.line("    ", (f"trailwright verify {to.name}", "cyan")))
+
+
+def _show_damage(out: Console, counts: Counts) -> None:
+    """Show what was damaged on purpose, if anything was."""
+    rows = [
+        (name, f"{done[name]:,}", what)
+        for what, done in (("records", counts.mutations), ("files", counts.damaged_files))
+        for name in BY_NAME
+        if name in done
+    ]
+    if rows:
+        out.print()
+        out.print(console.line(("  damaged on purpose", "bold")))
+    for text in console.columns(rows, right=frozenset({1})):
+        out.print(console.line(f"    {text}"))
 
 
 def _show_counts(out: Console, counts: Counts) -> None:

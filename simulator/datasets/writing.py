@@ -23,6 +23,7 @@ from simulator.primitives.instants import HOUR, format_instant, parse_instant
 from simulator.run.press import Cut
 from simulator.run.request import Silence
 from simulator.run.writing import press_of, write_sheets
+from simulator.scenario.mutations import refuse_mutated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +63,7 @@ def write_dataset(
         OutputError: The folder cannot be written, or is taken.
     """
     arrow.require()
+    refuse_mutated(asked.request.scenario, "a dataset is made of")
     with site(folder, force=force) as place, ExitStack() as stack:
         press = press_of(asked.request, has_truth=True)
         splits = splits_of(press.plan, asked.request.scenario.seed, asked.shares)

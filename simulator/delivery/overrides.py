@@ -9,7 +9,7 @@ because the scenario names the only records to be written, is in none of what is
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,13 +21,42 @@ from simulator.primitives.jsontext import java_escaped, json_text
 from simulator.records.fields import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from numpy.typing import NDArray
 
+    from simulator.delivery.trail import Stream
     from simulator.engines.batches import RecordBatch
     from simulator.plan.episodes import Override, Plan
     from simulator.primitives.jsontext import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Damage that a record took."""
+
+    name: str
+    """What it is called in `scenario.mutations.MENU`."""
+
+    member: str | None
+    """The member that was damaged; absent where the whole record was."""
+
+    detail: str | None
+    """How, as far as there is something to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutated:
+    """What is known of a record that took damage."""
+
+    before: bytes
+    """The record without it, overrides applied."""
+
+    done: tuple[Done, ...]
+    """In the order in which it was done."""
+
+    stream: Stream
+    """Whose log files have the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +64,38 @@ class Delivered:
     """Records as they leave the house."""
 
     batch: RecordBatch
-    """The records, overrides applied."""
+    """The records, overrides and mutations applied."""
 
     overridden: frozenset[int]
     """Positions of those that an override changed."""
+
+    mutated: Mapping[int, Mutated] = field(default_factory=dict)
+    """Positions of those that took damage, in order."""
+
+    def sound(self, first: int, lines: list[bytes]) -> list[bytes]:
+        """Return records that can be read: those that took damage as they were before.
+
+        Args:
+            first: Position of the first of them.
+            lines: All of them, as they are.
+        """
+        hits = [at for at in self.mutated if first <= at < first + len(lines)]
+        if hits:
+            lines = [*lines]
+            for at in hits:
+                lines[at - first] = self.mutated[at].before
+        return lines
 
     def at(self, positions: NDArray[np.int64]) -> Delivered:
         """Return those at some positions, which ascend."""
         if len(positions) == len(self.batch):
             return self
         places = {position: place for place, position in enumerate(positions.tolist())}
-        changed = frozenset(places[one] for one in self.overridden if one in places)
-        return Delivered(chosen(self.batch, positions), changed)
+        return Delivered(
+            chosen(self.batch, positions),
+            frozenset(places[one] for one in self.overridden if one in places),
+            {places[one]: told for one, told in self.mutated.items() if one in places},
+        )
 
 
 def delivered(batch: RecordBatch, plan: Plan) -> Delivered:

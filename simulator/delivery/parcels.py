@@ -128,6 +128,9 @@ class ParcelLines:
                 ]
                 late = np.flatnonzero(np.isin(part.reason, _WITH_ADDENDUM))
                 for at in late.tolist():
+                    # What took damage may be no JSON, or be mended by being written anew.
+                    if int(part.record[at]) in delivered.mutated:
+                        continue
                     lines[at] = memoryview(self._late(lines[at], int(part.reason[at])))
                 time = batch.columns["time"].astype(np.int64, copy=False)[part.record]
                 yield memoryview(_packed(lines, part, time, streams, stream[part.record]))

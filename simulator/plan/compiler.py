@@ -15,13 +15,14 @@ from simulator.errors import RequestError
 from simulator.flows.steps import happenings
 from simulator.plan.background import plan_background
 from simulator.plan.constants import constants_of
-from simulator.plan.episodes import Plan
+from simulator.plan.episodes import Mutation, Plan
 from simulator.plan.population import filled, populate
 from simulator.plan.stage import Stage
 from simulator.plan.storyline import overrides, overrides_by_id, play_storyline
 from simulator.plan.timeline import Timeline
 from simulator.plan.truth import Truth
 from simulator.records.eras import boundaries
+from simulator.scenario.mutations import DEPTH, OF_RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,6 +38,21 @@ def records_of(blocks: Iterable[Block], gaps: Sequence[tuple[int, ...]]) -> int:
         for block in blocks
         for row in block.rows()
         for _ in happenings(block.flow, row, gaps[row["gaps"]])
+    )
+
+
+def _mutations(scenario: Scenario) -> tuple[Mutation, ...]:
+    """Return what is done to finished records, in the order of the menu."""
+    asked = [(name, scenario.mutations[name]) for name in OF_RECORDS if name in scenario.mutations]
+    return tuple(
+        Mutation(
+            name,
+            damage.share,
+            tuple(damage.member.split(".")) if damage.member else (),
+            damage.by,
+            damage.depth or DEPTH,
+        )
+        for name, damage in asked
     )
 
 
@@ -81,5 +97,6 @@ def compile_scenario(scenario: Scenario, *, events: int | None = None) -> tuple[
         everyday=everyday,
         by_id=overrides_by_id(scenario),
         only=frozenset(scenario.only),
+        mutations=_mutations(scenario),
     )
     return plan, Truth(stage.intents)

@@ -241,6 +241,26 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
+class Mutation:
+    """Damage that some finished records take."""
+
+    name: str
+    """What it is called in `scenario.mutations.MENU`."""
+
+    share: int
+    """Records in a million."""
+
+    member: tuple[str, ...]
+    """The path of the member that is damaged; empty where it is drawn."""
+
+    by: int | None
+    """Milliseconds by which a clock is wrong; absent where it is drawn."""
+
+    depth: int
+    """How many objects lie in one another."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All episodes of a run, and what they point into."""
 
@@ -279,6 +299,9 @@ class Plan:
 
     only: frozenset[str] = frozenset()
     """eventIDs of the records that are written; all are where it is empty."""
+
+    mutations: tuple[Mutation, ...] = ()
+    """What is done to finished records, in the order of the menu."""
 
     def touching(self, first: int, last: int) -> Iterator[Block]:
         """Yield the episodes that may have events from `first` until before `last`."""

@@ -19,6 +19,7 @@ from simulator.realism.report import Report
 from simulator.realism.visits import by_user, visits_of
 from simulator.run import Request, write_run
 from simulator.scenario import library
+from simulator.scenario.mutations import refuse_mutated
 from simulator.scenario.resolve import resolve
 from simulator.sinks.targets import target_of
 from simulator.verification import place_of
@@ -55,6 +56,7 @@ def measure_scenario(
         OutputError: There is no room for it.
         InputError: The records are of users whom `against` does not have.
     """
+    refuse_mutated(scenario, "realism is measured on")
     with tempfile.TemporaryDirectory(prefix="trailwright-realism-") as folder:
         target = target_of(f"{folder}/run/", scenario.scenario, truth=None, manifest=None)
         request = Request(scenario, events=events, workers=workers)
@@ -74,6 +76,12 @@ def measure_run(place: Place, *, against: Scenario | None = None) -> Report:
         MissingExtraError: A file is compressed by what is not installed.
     """
     manifest = place.manifest()
+    if manifest.damaged is not None:
+        message = (
+            f"{place.shown(place.key)}: the run was damaged on purpose (mutations), and what is "
+            "measured is records as they are: make it again without"
+        )
+        raise InputError(message)
     name = place.shown(place.key)
     scenario = resolve(library.read(manifest.resolved, name)) if against is None else against
     since, until = scenario.window.start, filled(scenario.window.end)

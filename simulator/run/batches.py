@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from simulator.delivery.mutations import mutated
 from simulator.delivery.overrides import Delivered, delivered
 from simulator.engines import stepwise, vectorised
 from simulator.plan.windows import windows
@@ -50,4 +51,5 @@ def generate(
 def rendered(plan: Plan, engine: Engine, first: int, last: int) -> Delivered:
     """Return the finished records of one window."""
     # Only the episodes that reach into the window, so that a window's cost is its own.
-    return delivered(_RENDER[engine](plan.part(first, last), first, last), plan)
+    batch = _RENDER[engine](plan.part(first, last), first, last)
+    return mutated(delivered(batch, plan), plan)

@@ -32,10 +32,11 @@ from simulator.run.mail import Mail
 from simulator.run.press import Cut, Press
 from simulator.run.request import Observer, Request, Silence, origin_of
 from simulator.run.writing import refuse_request, write_sheets
+from simulator.scenario.mutations import refuse_without_meaning
 from simulator.sinks.delivering import Uploads
 from simulator.sinks.files import FileEntry, StagedFile, folder_made
 from simulator.sinks.formats import Format
-from simulator.sinks.manifest import Counts, manifest_text
+from simulator.sinks.manifest import Counts, damaged_files, manifest_text
 from simulator.sinks.targets import METADATA, PUBLIC_KEY, PUBLIC_KEYS, TRUTH, seen_from
 from simulator.sinks.truth import TruthLines
 
@@ -112,6 +113,7 @@ def deliver_run(  # noqa: PLR0913  # what is asked, where to, and who is told
         message = f"{to.truth} exists: choose another with --truth, or say --force"
         raise OutputError(message)
     scenario = request.scenario
+    refuse_without_meaning(scenario.mutations, is_log=True, name=None)
     trail = trail_of(scenario, bucket=to.bucket, prefix=to.prefix)
     assert request.format is Format.cloudtrail
     delivery: dict[str, Json] = {"bucket": trail.bucket, "prefix": to.prefix}
@@ -142,7 +144,16 @@ def deliver_run(  # noqa: PLR0913  # what is asked, where to, and who is told
                 for stream in digested_streams(scenario)
             }
         begun_at = hour_of(trail, begins)
-        mail = Mail(trail, to.prefix, cutter, uploads, chains, notifications, (begun_at, begun_at))
+        mail = Mail(
+            trail,
+            to.prefix,
+            cutter,
+            uploads,
+            chains,
+            notifications,
+            (begun_at, begun_at),
+            scenario,
+        )
         # An event may be delivered long after it happened.
         cut = Cut(None if request.start is None else begins - timetable.longest, request.end)
         counts = write_sheets(
@@ -162,7 +173,8 @@ def deliver_run(  # noqa: PLR0913  # what is asked, where to, and who is told
             entries.append(told)
         if notifications is not None:
             notifications.flush()
-        finish(to, manifest_text(origin, counts, entries))
+        finish(to, manifest_text(origin, counts, entries, tuple(scenario.mutations)))
+        counts = replace(counts, damaged_files=damaged_files(entries))
     return Delivered(
         counts, mail.log_files, mail.digest_files, mail.records, uploads.kept, cutter.most_held
     )

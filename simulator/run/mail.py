@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from simulator.delivery.digests import LoggedFile, hour_of
+from simulator.delivery.file_mutations import SOUND, FileDamage
 from simulator.delivery.parcels import Parcels
 from simulator.primitives.instants import HOUR, format_instant
 from simulator.primitives.jsontext import json_text
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from simulator.delivery.digests import Chain, Digest
     from simulator.delivery.logfiles import Cutter, LogFile
     from simulator.delivery.trail import Stream, Trail
+    from simulator.scenario.document import Scenario
     from simulator.sinks.delivering import Stored, Uploads
     from simulator.sinks.notifications import Notifications
 
@@ -37,15 +39,17 @@ class _Sent:
     key: str
     """Relative to the destination."""
 
+    damage: FileDamage
+
     content_sha256: str = ""
     """Known when it is made."""
 
     def made(self) -> bytes:
         """Return the file as it is stored."""
-        content = self.file.content()
+        content = self.damage.content(self.file.content())
         self.content_sha256 = hashlib.sha256(content).hexdigest()
         self.file = replace(self.file, parts=())
-        return gzipped(content)
+        return self.damage.packed(content, gzipped)
 
     def told(self, stored: Stored) -> FileEntry:
         """Return what the manifest tells of it."""
@@ -59,6 +63,7 @@ class _Sent:
             first=format_instant(self.file.first),
             last=format_instant(self.file.last),
             delivered_at=format_instant(self.file.delivered),
+            mutations=self.damage.names,
         )
 
     def logged(self, prefix: str) -> LoggedFile:
@@ -89,6 +94,8 @@ class Mail:
     """Hear of every object, once it is there."""
     span: tuple[int, int]
     """From when until when digests are made, in milliseconds."""
+    damaged: Scenario
+    """Whose mutations log files take."""
     records: int = 0
     """Records in log files, so far."""
     metadata: list[bytes] = field(default_factory=list)
@@ -147,7 +154,7 @@ class Mail:
 
     def _send(self, file: LogFile) -> None:
         key = self.trail.log_file(file.stream, file.due, file.delivered, file.nth)
-        sent = _Sent(file, key.removeprefix(self.prefix))
+        sent = _Sent(file, key.removeprefix(self.prefix), self._damage_of(file))
         self.records += file.records
         job = self.uploads.submit(sent.key, sent.made)
         self._logs.append((sent, job))
@@ -155,6 +162,12 @@ class Mail:
             self._told_of.append((file.delivered, job))
         if file.stream in self.chains:
             self._due.setdefault(file.stream, []).append((sent, job))
+
+    def _damage_of(self, file: LogFile) -> FileDamage:
+        if not self.damaged.mutations:
+            return SOUND
+        instants = (str(file.delivered), str(file.due), str(file.nth))
+        return FileDamage.of(self.damaged, file.stream.account, file.stream.region, *instants)
 
     def _digest(self, at: int) -> None:
         """Write the digests of all hours that have ended at an instant."""

@@ -101,7 +101,7 @@ class Press:
             for piece in lines.of(delivered):
                 texts = (*nothing[:place], piece, *nothing[place + 1 :])
                 yield Sheet(window, texts, None)
-        yield Sheet(window, tuple(nothing), Tally.of(delivered.batch))
+        yield Sheet(window, tuple(nothing), Tally.of(delivered))
 
 
 class Sheets(Protocol):

@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from simulator.delivery.file_mutations import SOUND, FileDamage
 from simulator.errors import OutputError, RequestError
 from simulator.plan.compiler import compile_scenario
 from simulator.plan.windows import begun
@@ -14,7 +15,9 @@ from simulator.primitives.instants import SECOND
 from simulator.run.crew import Crew
 from simulator.run.press import Alone, Cut, Press, Sheets
 from simulator.run.request import Observer, Request, Silence, origin_of
+from simulator.scenario.mutations import refuse_without_meaning
 from simulator.sinks.compression import compressor_for
+from simulator.sinks.damaged import DamagedLines
 from simulator.sinks.files import Descriptor, Effort, FileEntry, StagedFile, folder_made
 from simulator.sinks.formats import FORMS
 from simulator.sinks.manifest import Census, Counts, Origin, manifest_text
@@ -22,7 +25,7 @@ from simulator.sinks.targets import Target, refuse_taken, seen_from
 from simulator.sinks.truth import TruthLines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from simulator.sinks.interface import Lines, Output
@@ -59,19 +62,32 @@ def write_run(
         BrokenPipeError: Nobody reads standard output any more.
     """
     refuse_request(request)
+    name = None if target.records is None else target.records.name
+    refuse_without_meaning(request.scenario.mutations, is_log=False, name=name)
     if request.format not in FORMS:
         raise RequestError("log files are delivered, not written: see run.delivering.deliver_run")
     _check_target(target, force=force)
     press = press_of(request, has_truth=target.truth is not None)
+    damage = damage_of(request, name)
     with ExitStack() as stack:
-        files = _Files.begun(target, stack, standard_output, request.workers)
+        files = _Files.begun(target, stack, standard_output, request.workers, damage)
         folder = None if target.records is None else target.records.parent
         first, *others = files.outputs
-        with gathered(request, first, folder) as records:
+        with gathered(request, first, folder, damage) as records:
             outputs = (records, *others)
             counts = write_lines(request, press, outputs, observer or Silence())
-        files.published(origin_of(request), counts, force=force)
-    return counts
+        files.published(origin_of(request), counts, tuple(request.scenario.mutations), force=force)
+    return replace(counts, damaged_files=dict.fromkeys(damage.names, 1))
+
+
+def damage_of(request: Request, name: str | None) -> FileDamage:
+    """Return what damage the one file of records takes.
+
+    Args:
+        request: What is run.
+        name: The file's name; absent for standard output, which takes none.
+    """
+    return SOUND if name is None else FileDamage.of(request.scenario, "records")
 
 
 def refuse_request(request: Request) -> None:
@@ -102,27 +118,34 @@ def press_of(request: Request, *, has_truth: bool) -> Press:
 
 
 @contextmanager
-def gathered(request: Request, output: Output, folder: Path | None) -> Iterator[Output]:
+def gathered(
+    request: Request, output: Output, folder: Path | None, damage: FileDamage
+) -> Iterator[Output]:
     """Give what takes the lines of records: an output, or what puts several into a line of its.
 
     Args:
         request: What is run.
         output: Where lines go.
         folder: Where something may be kept until its turn comes; absent for anywhere.
+        damage: What is done to what is in the file.
 
     Raises:
         OutputError: It cannot be written.
     """
     form = FORMS[request.format]
+    damaging = DamagedLines(output, damage) if damage.keys else None
+    output = damaging or output
     if form.gathering is None:
         yield output
-        return
-    gathering = form.gathering(output, request.scenario, folder)
-    try:
-        yield gathering
-        gathering.finish()
-    finally:
-        gathering.discard()
+    else:
+        gathering = form.gathering(output, request.scenario, folder)
+        try:
+            yield gathering
+            gathering.finish()
+        finally:
+            gathering.discard()
+    if damaging is not None:
+        damaging.finish()
 
 
 def write_lines(
@@ -196,7 +219,14 @@ class _Files:
     manifest: StagedFile | None
 
     @classmethod
-    def begun(cls, target: Target, stack: ExitStack, standard_output: int, workers: int) -> _Files:
+    def begun(
+        cls,
+        target: Target,
+        stack: ExitStack,
+        standard_output: int,
+        workers: int,
+        damage: FileDamage,
+    ) -> _Files:
         """Open every file; whatever ends the stack discards those not published."""
         for folder in dict.fromkeys(path.parent for path in target.paths()):
             stack.enter_context(folder_made(folder))
@@ -207,7 +237,7 @@ class _Files:
         effort = Effort(is_hashed=target.manifest is not None, threads=workers, pool=pool)
         staged = {}
         for path in target.paths():
-            staged[path] = StagedFile(path, effort)
+            staged[path] = StagedFile(path, effort, damage if path == target.records else SOUND)
             stack.callback(staged[path].discard)
         return cls(
             Descriptor(standard_output, effort)
@@ -234,7 +264,9 @@ class _Files:
             name = seen_from(self.manifest.path.parent, output.path)
         return replace(entry, name=name, role=role, first=counts.first, last=counts.last)
 
-    def published(self, origin: Origin, counts: Counts, *, force: bool) -> None:
+    def published(
+        self, origin: Origin, counts: Counts, asked: Collection[str], *, force: bool
+    ) -> None:
         """Write the manifest and give every file its name."""
         entries = [
             self._entry(output, role, counts)
@@ -243,7 +275,7 @@ class _Files:
         staged = [output for output in self.outputs if isinstance(output, StagedFile)]
         if self.manifest is not None:
             told = [entry for entry in entries if entry is not None]
-            self.manifest.write(manifest_text(origin, counts, told))
+            self.manifest.write(manifest_text(origin, counts, told, asked))
             self.manifest.finish(0)
             staged.append(self.manifest)
             if force:

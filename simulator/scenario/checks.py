@@ -16,6 +16,7 @@ from simulator.primitives import instants
 from simulator.records.kinds import KINDS
 from simulator.scenario import access_checks
 from simulator.scenario.document import Population, User
+from simulator.scenario.mutations import BY_NAME, misused
 from simulator.scenario.rehearsal import rehearse
 from simulator.scenario.resolve import account_names, full_persona, population_ids, stems
 from simulator.scenario.wording import Problem, suggestion
@@ -549,6 +550,17 @@ def _members(
     yield from _twice((*where, "drop"), drop)
 
 
+def _mutations(scenario: Scenario, _known: Known) -> Iterator[Problem]:
+    for name, damage in scenario.mutations.items():
+        where = ("mutations", name)
+        if name not in BY_NAME:
+            words = f"{unknown('mutation', name, BY_NAME)}; `trailwright mutations` lists them"
+            yield Problem(where, words, at_key=True)
+            continue
+        for option, message in misused(name, damage):
+            yield Problem((*where, option), message, at_key=True)
+
+
 def _trail(scenario: Scenario, _known: Known) -> Iterator[Problem]:
     trail = scenario.trail
     if trail.kind == "organization" and scenario.instance.kind == "account":
@@ -594,6 +606,7 @@ CHECKS: Final[tuple[Callable[[Scenario, Known], Iterator[Problem]], ...]] = (
     _personas,
     _background,
     _records,
+    _mutations,
     _trail,
     _ids,
     _storyline,

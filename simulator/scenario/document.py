@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from simulator.primitives.instants import DAY, HOUR, MINUTE, format_instant_exact, parse_instant
 from simulator.scenario.actions import AccountPolicy, Action, DeviceType, Part, PermissionSet
+from simulator.scenario.mutations import Mutations
 from simulator.scenario.play import Parameter, Play
 from simulator.scenario.provisioning import Provisioning
 from simulator.scenario.scalars import (
@@ -539,6 +540,8 @@ class Scenario(Part):
     only: tuple[Uuid, ...] = ()
     """eventIDs of the records that are written, where not all of them are: everything happens as
     it would, and the others are left out."""
+    mutations: Mutations = Field(default_factory=dict)
+    """Damage done on purpose to what is written, by name: [mutations](mutations.md)."""
     trail: Trail = Trail()
     """How records are delivered, with `--format cloudtrail`."""
     switches: Switches = Switches()

@@ -11,6 +11,7 @@ from simulator.errors import Finding, InputError, RequestError, ScenarioError
 from simulator.scenario import reader
 from simulator.scenario.checks import check
 from simulator.scenario.document import Scenario
+from simulator.scenario.dump import written
 from simulator.scenario.expansion import expand
 from simulator.scenario.resolve import resolve
 from simulator.scenario.wording import explain, suggestion
@@ -107,6 +108,7 @@ def load(  # noqa: PLR0913  # what the command line may change
     events: int | None = None,
     intensity: str | None = None,
     trail: Mapping[str, Any] | None = None,
+    mutations: Mapping[str, Any] | None = None,
     parameters: Mapping[str, Any] | None = None,
 ) -> Scenario:
     """Return a scenario, checked and resolved.
@@ -120,6 +122,7 @@ def load(  # noqa: PLR0913  # what the command line may change
         intensity: Background factor, such as `1.5`, likewise.
         trail: Members of the trail, such as `{"files": {"every": "1m"}}`, put over the
             scenario's own.
+        mutations: Mutations by name, such as `{"bom": "5%"}`, likewise.
         parameters: Values in place of the defaults of the scenario's `parameters`.
 
     Raises:
@@ -138,6 +141,7 @@ def load(  # noqa: PLR0913  # what the command line may change
             events=events,
             intensity=intensity,
             trail=trail,
+            mutations=mutations,
         )
     )
 
@@ -151,6 +155,7 @@ def changed(  # noqa: PLR0913  # as `load`
     events: int | None = None,
     intensity: str | None = None,
     trail: Mapping[str, Any] | None = None,
+    mutations: Mapping[str, Any] | None = None,
 ) -> Scenario:
     """Return a scenario with values in place of its own, as `load` takes them.
 
@@ -166,6 +171,8 @@ def changed(  # noqa: PLR0913  # as `load`
     if trail:
         own = scenario.trail.model_dump(mode="json", by_alias=True, exclude_unset=True)
         changes["trail"] = _over(own, trail)
+    if mutations:
+        changes["mutations"] = _over(written(scenario).get("mutations", {}), mutations)
     changes = {name: value for name, value in changes.items() if value is not None}
     if not changes:
         return scenario
@@ -174,15 +181,20 @@ def changed(  # noqa: PLR0913  # as `load`
         typed = Scenario.model_validate(frame | changes)
     except ValidationError as error:
         findings = [
-            f"{problem.where[-1]}: {problem.message}" for problem in explain(error, changes)
+            f"{_meant(problem.where)}: {problem.message}" for problem in explain(error, changes)
         ]
         raise RequestError("\n".join(findings)) from None
     made = scenario.model_copy(update={name: getattr(typed, name) for name in changes})
-    problems = check(made) if trail else []
+    problems = check(made) if trail or mutations else []
     if problems:
         lines = (f"{'.'.join(map(str, one.where))}: {one.message}" for one in problems)
         raise RequestError("\n".join(lines))
     return made
+
+
+def _meant(where: tuple[str | int, ...]) -> str:
+    """Return which value is meant: its own name says so, but in what there are many alike."""
+    return ".".join(map(str, where)) if where[0] == "mutations" else str(where[-1])
 
 
 def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -195,6 +207,23 @@ def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
         else:
             made[name] = value
     return made
+
+
+def mutations_from(settings: Iterable[str]) -> dict[str, Any]:
+    """Return mutations such as `bom=5%` or `clock-skew.by=1h` as the mappings of a scenario.
+
+    Raises:
+        RequestError: One is not written so.
+    """
+    spelled = []
+    for setting in settings:
+        name, equals, share = setting.partition("=")
+        if not (name and equals and share):
+            message = f"--mutate {setting}: expected NAME=SHARE, such as missing-member=1%"
+            raise RequestError(message)
+        # A share alone must not take the place of what else is said of the mutation.
+        spelled.append(setting if "." in name else f"{name}.share={share}")
+    return parts_from(spelled)
 
 
 def parts_from(settings: Iterable[str]) -> dict[str, Any]:

@@ -44,6 +44,7 @@ from simulator.scenario.document import (
     Uses,
     Window,
 )
+from simulator.scenario.mutations import asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -519,6 +520,7 @@ def resolve(scenario: Scenario) -> Scenario:
                 {admin.name: admin for admin in scenario.administrators},
                 source=scenario.instance.identity_source,
             ),
+            "mutations": asked(scenario.mutations),
             "trail": here.trail(organization),
         }
     )

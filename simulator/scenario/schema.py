@@ -17,6 +17,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from simulator.primitives.jsontext import json_text_indented
 from simulator.scenario.document import Scenario
+from simulator.scenario.mutations import MENU
 from simulator.scenario.play import For, Use
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def _docstrings(module: str) -> dict[str, dict[str, str]]:
 _WORDS: Final = {
     "AccountPolicy": "name",
     "Boundary": "name",
+    "Damage": "share",
     "Device": "type",
     "IdentitySource": "kind",
     "PolicyReference": "name",
@@ -115,6 +117,10 @@ def json_schema() -> dict[str, Any]:
             "anyOf": [{"type": "boolean"}, full],
             "description": full["description"],
         }
+    damage = schema["properties"]["mutations"]
+    one = damage.pop("additionalProperties")
+    damage["properties"] = {entry.name: {**one, "description": entry.what} for entry in MENU}
+    damage["additionalProperties"] = False
     _tidy(schema)
     definitions["Action"] = definitions.pop("Action")  # behind what it is made of
     for action in definitions["Action"]["oneOf"]:

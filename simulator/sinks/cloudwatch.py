@@ -181,7 +181,7 @@ def _changed(
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield those of a stretch's records that an override changed, with their positions."""
     found = changed(delivered, stretch, count)
-    lines = stretch.lines() if found else []
+    lines = delivered.sound(stretch.first, stretch.lines()) if found else []
     for nth in found:
         yield stretch.first + nth, orjson.loads(lines[nth])
 

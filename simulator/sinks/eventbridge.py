@@ -96,16 +96,20 @@ class EventBridgeLines:
             pieces[4::_PIECES] = [before_record[at] for at in of_record[first : first + count]]
             pieces[5::_PIECES] = lines
             for nth in changed(delivered, stretch, count):
-                made = self.envelope(batch, first + nth, lines[nth])
+                [sound] = delivered.sound(first + nth, [lines[nth]])
+                made = self.envelope(batch, first + nth, sound, lines[nth])
                 pieces[nth * _PIECES : (nth + 1) * _PIECES] = [made, *[b""] * (_PIECES - 1)]
             yield memoryview(b"".join(pieces))
 
-    def envelope(self, batch: RecordBatch, position: int, line: bytes) -> bytes:
+    def envelope(
+        self, batch: RecordBatch, position: int, line: bytes, detail: bytes | None = None
+    ) -> bytes:
         """Return the envelope of one record, with its line end: the definition.
 
         Args:
             line: The finished record. What the envelope repeats is taken from it, and from what
                 it would have said where an override dropped that.
+            detail: The record as it is after damage, if it took any.
         """
         record = orjson.loads(line)
         streams, which = recipients(batch, self.plan)
@@ -128,4 +132,6 @@ class EventBridgeLines:
             "region": said("awsRegion", stream.region),
             "resources": [],
         }
-        return json_text(head)[:-1] + b',"detail":' + line + _CLOSING
+        return (
+            json_text(head)[:-1] + b',"detail":' + (line if detail is None else detail) + _CLOSING
+        )

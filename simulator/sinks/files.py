@@ -11,11 +11,12 @@ from __future__ import annotations
 import hashlib
 import os
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from simulator.delivery.file_mutations import SOUND
 from simulator.errors import OutputError
-from simulator.sinks.compression import compressor_for
+from simulator.sinks.damaged import damaging_compressor
 
 try:
     import fcntl
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from concurrent.futures import Executor
     from pathlib import Path
+
+    from simulator.delivery.file_mutations import FileDamage
 
 STANDARD_OUTPUT: Final = "standard output"
 
@@ -59,6 +62,9 @@ class FileEntry:
 
     delivered_at: str | None = None
     """When it was delivered; only `log` and `digest` files are."""
+
+    mutations: tuple[str, ...] = ()
+    """What damage it took."""
 
 
 def temporary_name(name: str) -> str:
@@ -206,8 +212,13 @@ class Staging:
 class StagedFile:
     """A file of a run: compressed if its name says so, counted, and published at the end."""
 
-    def __init__(self, path: Path, effort: Effort = ALONE) -> None:
+    def __init__(self, path: Path, effort: Effort = ALONE, damage: FileDamage = SOUND) -> None:
         """Open the temporary file and lock it.
+
+        Args:
+            path: Where it is to be.
+            effort: What is done besides writing it.
+            damage: What is done to how it is compressed; what is in it is damaged by others.
 
         Raises:
             OutputError: It cannot be opened, or another run is writing it.
@@ -215,7 +226,8 @@ class StagedFile:
         """
         self.path = path
         self._effort = effort
-        self._compressor = compressor_for(path.name, effort.threads, effort.pool)
+        self._damage = damage
+        self._compressor = damaging_compressor(path.name, damage, effort.threads, effort.pool)
         self._tally = _Tally(is_stored_as_it_is=self._compressor is None)
         self._staging = Staging(path)
 
@@ -238,7 +250,9 @@ class StagedFile:
         if self._compressor is not None:
             self._store(self._compressor.flush())
         self._staging.sync()
-        return self._tally.entry(self.path.name, records) if self._effort.is_hashed else None
+        if not self._effort.is_hashed:
+            return None
+        return replace(self._tally.entry(self.path.name, records), mutations=self._damage.names)
 
     def publish(self) -> None:
         """See `Staging.publish`."""

@@ -84,12 +84,13 @@ class LookupLines:
         kinds = batch.kind.tolist()
         times = (batch.columns["time"].astype(np.int64, copy=False) // SECOND).tolist()
         for stretch in stretches(batch):
-            lines, messages = stretch.lines(), stretch.quoted()
+            messages = stretch.quoted()
+            # What an event says of a record is what the record said before it took damage.
+            lines = delivered.sound(stretch.first, stretch.lines())
             first, count = stretch.first, len(lines)
             mine = slice(first, first + count)
             told = {
-                nth: json_text(event(lines[nth])) + b"\n"
-                for nth in changed(delivered, stretch, count)
+                nth: _told(lines[nth], messages[nth]) for nth in changed(delivered, stretch, count)
             }
             for nth in told:
                 # What follows reads records as their shapes have them.
@@ -107,6 +108,17 @@ class LookupLines:
             for nth, made in told.items():
                 pieces[nth * _PIECES : (nth + 1) * _PIECES] = [made, *[b""] * (_PIECES - 1)]
             yield memoryview(b"".join(pieces))
+
+
+def _told(line: bytes, message: bytes) -> bytes:
+    """Return the event of a record, with its line end.
+
+    Args:
+        line: The record before it took damage.
+        message: What stands between the quotes where it is quoted as it is.
+    """
+    text = json_text(event(line))
+    return text.removesuffix(json_text(line.decode()) + b"}") + b'"' + message + _END
 
 
 def event(line: bytes) -> dict[str, Json]:

@@ -7,7 +7,8 @@ since both give the same bytes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -16,15 +17,16 @@ from simulator.primitives.instants import format_instant
 from simulator.primitives.jsontext import json_text_indented
 from simulator.records.eras import ERA_NAMES
 from simulator.records.kinds import KIND_NAMES
+from simulator.scenario.mutations import OF_FILES, OF_RECORDS
 from simulator.sinks.files import FileEntry
 from simulator.sinks.reading import json_document
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from numpy.typing import NDArray
 
-    from simulator.engines.batches import RecordBatch
+    from simulator.delivery.overrides import Delivered
     from simulator.primitives.jsontext import Json
     from simulator.sinks.reading import JsonObject
 
@@ -46,14 +48,21 @@ class Tally:
     last: int | None
     """When the last one did."""
 
+    mutations: Mapping[str, int] = field(default_factory=dict)
+    """How many records took which damage."""
+
     @classmethod
-    def of(cls, batch: RecordBatch) -> Tally:
-        """Count the records of a batch."""
+    def of(cls, delivered: Delivered) -> Tally:
+        """Count records."""
+        batch = delivered.batch
         shape = (len(KIND_NAMES), len(ERA_NAMES))
         both = np.bincount(batch.kind * shape[1] + batch.era, minlength=shape[0] * shape[1])
         time = batch.columns["time"]
-        ends = (int(time[0]), int(time[-1])) if len(time) else (None, None)
-        return cls(both.astype(np.int64, copy=False).reshape(shape), *ends)
+        first, last = (int(time[0]), int(time[-1])) if len(time) else (None, None)
+        mutations = Counter(
+            one.name for mutated in delivered.mutated.values() for one in mutated.done
+        )
+        return cls(both.astype(np.int64, copy=False).reshape(shape), first, last, mutations)
 
     @property
     def records(self) -> int:
@@ -68,10 +77,12 @@ class Census:
         self._both = np.zeros((len(KIND_NAMES), len(ERA_NAMES)), np.int64)
         self._first: int | None = None
         self._last: int | None = None
+        self._mutations: Counter[str] = Counter()
 
     def add(self, tally: Tally) -> None:
         """Add the next window."""
         self._both += tally.both
+        self._mutations.update(tally.mutations)
         if self._first is None:
             self._first = tally.first
         if tally.last is not None:
@@ -91,6 +102,7 @@ class Census:
             },
             first=None if self._first is None else format_instant(self._first),
             last=None if self._last is None else format_instant(self._last),
+            mutations=dict(self._mutations),
         )
 
 
@@ -114,6 +126,10 @@ class Counts:
     """eventTime of the first record; absent when there is none."""
     last: str | None
     """eventTime of the last record; absent when there is none."""
+    mutations: Mapping[str, int] = field(default_factory=dict)
+    """Records by the damage they took, those of it that occur."""
+    damaged_files: Mapping[str, int] = field(default_factory=dict)
+    """Files, likewise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +152,17 @@ class Origin:
     """The manifest's `delivery`; absent for what is no log files."""
 
 
-def manifest_text(origin: Origin, counts: Counts, files: list[FileEntry]) -> bytes:
-    """Return the manifest as JSON for people and programs."""
+def manifest_text(
+    origin: Origin, counts: Counts, files: list[FileEntry], asked: Collection[str] = ()
+) -> bytes:
+    """Return the manifest as JSON for people and programs.
+
+    Args:
+        origin: What the records were made from.
+        counts: What was written.
+        files: Where.
+        asked: Names of the mutations that were asked for; what came of them is told.
+    """
     made: dict[str, Json] = {
         "format": FORMAT,
         "version": origin.version,
@@ -152,6 +177,7 @@ def manifest_text(origin: Origin, counts: Counts, files: list[FileEntry]) -> byt
         "eras": counts.eras,
         "first_event_time": counts.first,
         "last_event_time": counts.last,
+        **({"mutations": _mutations(asked, counts, files)} if asked else {}),
         "files": [
             {
                 "name": entry.name,
@@ -163,11 +189,28 @@ def manifest_text(origin: Origin, counts: Counts, files: list[FileEntry]) -> byt
                 **({} if entry.delivered_at is None else {"delivered_at": entry.delivered_at}),
                 "sha256": entry.sha256,
                 "content_sha256": entry.content_sha256,
+                **({"mutations": entry.mutations} if entry.mutations else {}),
             }
             for entry in files
         ],
     }
     return json_text_indented(made) + b"\n"
+
+
+def damaged_files(files: Iterable[FileEntry]) -> dict[str, int]:
+    """Return how many files took which damage."""
+    return dict(Counter(name for entry in files for name in entry.mutations))
+
+
+def _mutations(
+    asked: Collection[str], counts: Counts, files: Iterable[FileEntry]
+) -> dict[str, Json]:
+    """Return how often each mutation was done, also where that is not once."""
+    found = {"records": (OF_RECORDS, counts.mutations), "files": (OF_FILES, damaged_files(files))}
+    return {
+        what: {name: done.get(name, 0) for name in names if name in asked}
+        for what, (names, done) in found.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +248,8 @@ class Manifest:
     """The latest one."""
     files: tuple[FileEntry, ...]
     """What was written."""
+    damaged: Mapping[str, int] | None
+    """Records by the damage they took; absent for a run without mutations."""
 
 
 def read_manifest(data: bytes, name: str = "manifest.json") -> Manifest:
@@ -239,6 +284,7 @@ def read_manifest(data: bytes, name: str = "manifest.json") -> Manifest:
         first=top.instant("first_event_time"),
         last=top.instant("last_event_time"),
         files=_files(top),
+        damaged=top.object("mutations").counts("records") if "mutations" in top.members else None,
     )
 
 
@@ -255,6 +301,7 @@ def _files(top: JsonObject) -> tuple[FileEntry, ...]:
             first=one.instant("first_event_time"),
             last=one.instant("last_event_time"),
             delivered_at=one.instant("delivered_at") if "delivered_at" in one.members else None,
+            mutations=one.texts("mutations") if "mutations" in one.members else (),
         )
         if not entry.name or entry.name in files:
             one.refuse("name", f"{entry.name!r} is empty, or the name of another file")

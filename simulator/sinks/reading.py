@@ -126,14 +126,14 @@ class JsonObject:
         inner = self.object(name)
         return {one: inner.count(one) for one in inner.members}
 
-    def texts(self, name: str) -> list[str]:
+    def texts(self, name: str) -> tuple[str, ...]:
         """Return a member that is a list of texts."""
         listed = self.one(name, list)
         assert isinstance(listed, list)
         for nth, one in enumerate(listed):
             if not isinstance(one, str):
                 self.refuse(f"{name}.{nth}", f"expected text, found {_shown(one)}")
-        return listed
+        return tuple(listed)
 
     def object(self, name: str) -> JsonObject:
         """Return a member that is an object."""

@@ -7,6 +7,7 @@ a pipe still say what they are.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from simulator.delivery.overrides import Delivered
+    from simulator.delivery.overrides import Delivered, Mutated
     from simulator.delivery.parcels import Schedule
     from simulator.engines.batches import RecordBatch
     from simulator.plan.episodes import Plan
@@ -161,7 +162,7 @@ class TruthLines:
     """Tells what really happened, a line for each record.
 
     Everyday activity, which is nearly all, is written a column at a time; what the
-    storyline or an override made, line by line.
+    storyline, an override or damage made, line by line.
     """
 
     plan: Plan
@@ -229,12 +230,12 @@ class TruthLines:
         return made_ends
 
     def _scripted(self, delivered: Delivered) -> set[int]:
-        """Return the positions of records that the storyline or an override made."""
+        """Return the positions of records that the storyline, an override or damage made."""
         columns = delivered.batch.columns
         lows = np.array(sorted({low for _, low in self.truth.intents}), np.uint64)
         # Not by a table of values, which would overflow with words beyond 2⁶³.
         found = np.flatnonzero(np.isin(columns["key_low"], lows, kind="sort"))
-        return {*found.tolist(), *delivered.overridden}
+        return {*found.tolist(), *delivered.overridden, *delivered.mutated}
 
     def line(self, delivered: Delivered, position: int) -> dict[str, Json]:
         """Return the truth of one record: the definition of what `of` writes.
@@ -271,8 +272,13 @@ class TruthLines:
             "step": intent.step,
             "override": False,
         }
+        mutated = delivered.mutated.get(position)
         if position in delivered.overridden:
-            line |= {**_shown(batch.line(position)), "override": True}
+            # As the override left it: damage may have made it unreadable since.
+            made = batch.line(position) if mutated is None else mutated.before
+            line |= {**_shown(made), "override": True}
+        if mutated is not None:
+            line |= _told(mutated, batch.line(position))
         return line
 
 
@@ -291,6 +297,21 @@ def _user(tables: Tables, position: int) -> dict[str, str] | None:
     if position < 0:
         return None
     return {"id": tables.text("user.id", position), "name": tables.text("user.name", position)}
+
+
+def _told(mutated: Mutated, line: bytes) -> dict[str, Json]:
+    """Return what damage a record took, and how it is found though it may be unreadable."""
+    return {
+        "mutations": [
+            {"name": one.name, "member": one.member, "detail": one.detail} for one in mutated.done
+        ],
+        "written": {
+            "account": mutated.stream.account,
+            "region": mutated.stream.region,
+            "bytes": len(line),
+            "sha256": hashlib.sha256(line).hexdigest(),
+        },
+    }
 
 
 def _shown(line: bytes) -> dict[str, Json]:

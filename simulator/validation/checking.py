@@ -10,15 +10,11 @@ from typing import TYPE_CHECKING, Final, Protocol
 from simulator.errors import RequestError
 from simulator.primitives.instants import parse_instant
 from simulator.primitives.jsontext import json_text
+from simulator.records.envelope import SMALLEST_CAP
 from simulator.records.eras import ERA_NAMES, boundaries
 from simulator.records.kinds import GROUPS, KINDS, Kind
 from simulator.validation.correlations import Correlations
-from simulator.validation.envelope import (
-    SMALLEST_CAP,
-    check_envelope,
-    check_sizes,
-    is_instant,
-)
+from simulator.validation.envelope import check_envelope, check_sizes, is_instant
 from simulator.validation.findings import Ledger, Place, Severity, Subject, shown
 from simulator.validation.judging import ADMIN_TYPES, cost_of, identity_type, judged
 from simulator.validation.matching import Matcher
@@ -33,6 +29,7 @@ if TYPE_CHECKING:
     from simulator.records.eras.ladder import Boundaries
     from simulator.validation.layouts import Value
     from simulator.validation.matching import Matched
+    from simulator.validation.reading import Trouble
 
 _EVERY: Final = 10_000
 _MOST_NAMES: Final = 5_000
@@ -81,7 +78,7 @@ def validate_paths(
     """
     check = Check(options or Options(), observer or Silence())
     for file in files_of(paths):
-        check.read(file, read_file(file))
+        check.read(file, read_file(file, check.hear))
     return check.report()
 
 
@@ -112,6 +109,10 @@ class Check:
             except ValueError as error:
                 message = f"cutover {self.options.cutover!r}: {error}"
                 raise RequestError(message) from None
+
+    def hear(self, oddity: Trouble) -> None:
+        """Write down what is odd about a file that can be read all the same."""
+        self.ledger.add(oddity.code, Subject(oddity.place), oddity.message)
 
     def read(self, file: str, found: Iterable[Read]) -> None:
         """Check everything that a file has."""

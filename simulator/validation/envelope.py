@@ -12,6 +12,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from simulator.primitives.jsontext import json_text
+from simulator.records.envelope import (
+    FLAG,
+    LIST,
+    OBJECT,
+    OBJECT_CAPS,
+    REQUIRED,
+    TEXT,
+    TEXT_CAPS,
+    TYPES,
+    WHOLE_CAP,
+)
 from simulator.validation.findings import shown
 from simulator.validation.looks import (
     ACCOUNT,
@@ -27,77 +38,13 @@ if TYPE_CHECKING:
 
     from simulator.validation.layouts import Value
 
-REQUIRED: Final = (
-    "eventVersion",
-    "userIdentity",
-    "eventTime",
-    "eventSource",
-    "eventName",
-    "awsRegion",
-    "sourceIPAddress",
-    "eventID",
-    "eventType",
-)
-
-_TEXT, _OBJECT, _LIST, _FLAG = "text", "an object", "a list", "true or false"
-_TYPES: Final = {
-    "eventVersion": _TEXT,
-    "userIdentity": _OBJECT,
-    "eventTime": _TEXT,
-    "eventSource": _TEXT,
-    "eventName": _TEXT,
-    "awsRegion": _TEXT,
-    "sourceIPAddress": _TEXT,
-    "userAgent": _TEXT,
-    "errorCode": _TEXT,
-    "errorMessage": _TEXT,
-    "requestParameters": _OBJECT,
-    "responseElements": _OBJECT,
-    "additionalEventData": _OBJECT,
-    "requestID": _TEXT,
-    "eventID": _TEXT,
-    "readOnly": _FLAG,
-    "resources": _LIST,
-    "eventType": _TEXT,
-    "apiVersion": _TEXT,
-    "managementEvent": _FLAG,
-    "recipientAccountId": _TEXT,
-    "sharedEventID": _TEXT,
-    "vpcEndpointId": _TEXT,
-    "vpcEndpointAccountId": _TEXT,
-    "serviceEventDetails": _OBJECT,
-    "eventCategory": _TEXT,
-    "addendum": _OBJECT,
-    "sessionCredentialFromConsole": _TEXT,
-    "edgeDeviceDetails": _TEXT,
-    "eventContext": _OBJECT,
-    "tlsDetails": _OBJECT,
-    "insightDetails": _OBJECT,
-}
-_PYTHON: Final = {_TEXT: str, _OBJECT: dict, _LIST: list, _FLAG: bool}
+_PYTHON: Final = {TEXT: str, OBJECT: dict, LIST: list, FLAG: bool}
 _MAY_BE_NULL: Final = frozenset(
     {"requestParameters", "responseElements", "additionalEventData", "userAgent", "readOnly"}
 )
 
-DOCUMENTED: Final = frozenset(_TYPES)
+DOCUMENTED: Final = frozenset(TYPES)
 """Top-level members that CloudTrail documents."""
-
-KIB: Final = 1024
-_TEXT_CAPS: Final = {
-    "userAgent": KIB,
-    "errorCode": KIB,
-    "errorMessage": KIB,
-    "requestID": KIB,
-}
-_OBJECT_CAPS: Final = {
-    "requestParameters": 100 * KIB,
-    "responseElements": 100 * KIB,
-    "serviceEventDetails": 100 * KIB,
-    "additionalEventData": 28 * KIB,
-}
-_WHOLE: Final = 256 * KIB
-SMALLEST_CAP: Final = KIB
-"""A record no longer than this cannot be over any cap."""
 
 _ACCOUNT: Final = re.compile(ACCOUNT)
 _UUID: Final = re.compile(UUID)
@@ -146,13 +93,13 @@ def check_envelope(record: dict[str, Value], *, is_known: bool) -> Iterator[tupl
         if name not in record:
             yield "E101", f"{name} is missing"
     for name, value in record.items():
-        if name not in _TYPES:
+        if name not in TYPES:
             if not is_known:
                 yield "W114", f"{shown(name)} is no member that CloudTrail documents"
-        elif not isinstance(value, _PYTHON[_TYPES[name]]) and not (
+        elif not isinstance(value, _PYTHON[TYPES[name]]) and not (
             value is None and name in _MAY_BE_NULL
         ):
-            yield "E102", f"{name} is {shown(value)}, not {_TYPES[name]}"
+            yield "E102", f"{name} is {shown(value)}, not {TYPES[name]}"
     yield from _check_version(record.get("eventVersion"))
     yield from _check_ids(record, is_known=is_known)
     yield from _check_place(record)
@@ -223,17 +170,17 @@ def check_sizes(record: dict[str, Value], size: int) -> Iterator[tuple[str, str]
     Args:
         size: Bytes of the record as compact JSON.
     """
-    if size > _WHOLE:
-        yield "E110", f"the record has {size:,} bytes; CloudTrail allows {_WHOLE:,}"
-    for name, cap in _TEXT_CAPS.items():
+    if size > WHOLE_CAP:
+        yield "E110", f"the record has {size:,} bytes; CloudTrail allows {WHOLE_CAP:,}"
+    for name, cap in TEXT_CAPS.items():
         value = record.get(name)
         if isinstance(value, str) and 4 * len(value) > cap:
             length = len(value.encode(errors="replace"))
             if length > cap:
                 yield "E110", f"{name} has {length:,} bytes; CloudTrail allows {cap:,}"
-    if size <= min(_OBJECT_CAPS.values()):
+    if size <= min(OBJECT_CAPS.values()):
         return
-    for name, cap in _OBJECT_CAPS.items():
+    for name, cap in OBJECT_CAPS.items():
         value = record.get(name)
         if isinstance(value, dict):
             length = len(json_text(value))

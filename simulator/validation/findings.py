@@ -35,6 +35,9 @@ CODES: Final = {
     "E005": "this is not a CloudTrail record, nor a list of them",
     "E006": "the compressed data is damaged or ends early",
     "E007": "an object names a member twice; the last value was checked",
+    "E008": "objects or lists lie too deep in one another to be read",
+    "N009": "the file begins with a byte order mark",
+    "N010": "lines end in CR LF",
     # The envelope.
     "E101": "a member that every record has is missing",
     "E102": "a member of the envelope has a value of another type",
@@ -185,7 +188,10 @@ class Ledger:
 
 def shown(value: object, longest: int = 80) -> str:
     """Return a value as a message quotes it: one line, shortened, without control characters."""
-    text = value if isinstance(value, str) else repr(value)
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except RecursionError:
+        text = "what lies too deep to be shown"
     if len(text) > longest:
         text = text[: longest - 1] + "…"
     if text.isprintable():

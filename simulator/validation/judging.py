@@ -11,7 +11,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from simulator.records.api.structures import HIDDEN
-from simulator.validation.envelope import CHECKED, DOCUMENTED, REQUIRED
+from simulator.records.envelope import REQUIRED
+from simulator.validation.envelope import CHECKED, DOCUMENTED
 from simulator.validation.findings import shown
 from simulator.validation.layouts import at_path
 from simulator.validation.looks import is_lenient, is_placeholder

@@ -32,8 +32,9 @@ from simulator.validation.unwrapping import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from simulator.validation.layouts import Value
     from simulator.validation.unwrapping import Refusal
 
 try:
@@ -48,6 +49,8 @@ MOST_LINE: Final = 16 * MIB
 """Bytes of the longest line that is read as one record."""
 MOST_DOCUMENT: Final = 512 * MIB
 """Bytes of the longest document."""
+MOST_DEPTH: Final = 200
+"""Objects and lists of a record that lie in one another: orjson writes 254, Python shows 1,000."""
 _CHUNK: Final = 1 * MIB
 # Smaller, because a chunk of it is unpacked as a whole.
 _ZSTD_CHUNK: Final = 16 * 1024
@@ -107,15 +110,23 @@ def _bare_name(name: str) -> str:
     return name
 
 
-def read_file(file: str) -> Iterator[Read]:
+def _unheard(_trouble: Trouble) -> None:
+    """Leave it at that."""
+
+
+def read_file(file: str, tell: Callable[[Trouble], None] = _unheard) -> Iterator[Read]:
     """Yield every record of a file, and everything in it that is none.
+
+    Args:
+        file: Its name; `-` for standard input.
+        tell: Told of what is odd about it and keeps nothing from being read.
 
     Raises:
         InputError: The file cannot be opened.
         MissingExtraError: It is Zstandard, and the extra is not installed.
     """
     if file == "-":
-        yield from _read(file, sys.stdin.buffer)
+        yield from _read(file, sys.stdin.buffer, tell)
         return
     try:
         source = Path(file).open("rb")  # noqa: SIM115  # closed by the with below
@@ -123,7 +134,7 @@ def read_file(file: str) -> Iterator[Read]:
         message = f"{file}: {error.strerror or error}"
         raise InputError(message) from None
     with source:
-        yield from _read(file, source)
+        yield from _read(file, source, tell)
 
 
 def read_source(file: str, source: IO[bytes]) -> Iterator[Read]:
@@ -132,16 +143,40 @@ def read_source(file: str, source: IO[bytes]) -> Iterator[Read]:
     Raises:
         MissingExtraError: It is Zstandard, and the extra is not installed.
     """
-    yield from _read(file, source)
+    yield from _read(file, source, _unheard)
 
 
-def _read(file: str, source: IO[bytes]) -> Iterator[Read]:
+def _read(file: str, source: IO[bytes], tell: Callable[[Trouble], None]) -> Iterator[Read]:
     try:
-        yield from _read_chunks(file, _chunks(source))
+        for one in _read_chunks(file, _marked(file, _chunks(source), tell), tell):
+            if isinstance(one, Item) and _is_deep(one):
+                message = f"more than {MOST_DEPTH} objects or lists lie in one another"
+                yield Trouble(one.place, "E008", message)
+            else:
+                yield one
     except _DamagedError as error:
         yield Trouble(Place(file), "E006", str(error))
     except OSError as error:
         yield Trouble(Place(file), "E001", error.strerror or str(error))
+
+
+def _is_deep(item: Item) -> bool:
+    raw = item.raw
+    if raw is not None and raw.count(b"{") + raw.count(b"[") <= MOST_DEPTH:
+        # Nearly all: what opens so little is not deep.
+        return False
+    level: list[Value] = [item.record]
+    for _ in range(MOST_DEPTH):
+        inner: list[Value] = []
+        for one in level:
+            if isinstance(one, dict):
+                inner += [value for value in one.values() if isinstance(value, dict | list)]
+            elif isinstance(one, list):
+                inner += [value for value in one if isinstance(value, dict | list)]
+        if not inner:
+            return False
+        level = inner
+    return True
 
 
 class _DamagedError(Exception):
@@ -156,9 +191,18 @@ def _chunks(source: IO[bytes]) -> Iterator[bytes]:
     elif first.startswith(_ZSTD):
         yield from _unpacked(_Rest(first, source))
     else:
-        yield first.removeprefix(_BOM)
+        yield first
         while chunk := source.read(_CHUNK):
             yield chunk
+
+
+def _marked(file: str, chunks: Iterator[bytes], tell: Callable[[Trouble], None]) -> Iterator[bytes]:
+    """Yield a file's bytes without a byte order mark before them."""
+    first = next(chunks, b"")
+    if first.startswith(_BOM):
+        tell(Trouble(Place(file), "N009", "begins with the byte order mark EF BB BF"))
+    yield first.removeprefix(_BOM)
+    yield from chunks
 
 
 @dataclass(slots=True)
@@ -180,11 +224,9 @@ class _Rest:
 def _unzipped(source: _Rest) -> Iterator[bytes]:
     # A file may have several members, one after the other.
     stream = gzip.GzipFile(fileobj=source, mode="rb")  # type: ignore[call-overload]  # reads only
-    first = True
     try:
         while chunk := stream.read1(_CHUNK):
-            yield chunk.removeprefix(_BOM) if first else chunk
-            first = False
+            yield chunk
     except EOFError:
         message = "the gzip data ends before its end mark"
         raise _DamagedError(message) from None
@@ -241,12 +283,14 @@ def _opens_document(text: bytes | bytearray) -> bool:
     )
 
 
-def _read_chunks(file: str, chunks: Iterator[bytes]) -> Iterator[Read]:
+def _read_chunks(
+    file: str, chunks: Iterator[bytes], tell: Callable[[Trouble], None] = _unheard
+) -> Iterator[Read]:
     head, lines = _begun(_lines(chunks))
     if tables.begins_table(head, is_named=_bare_name(str(file)).endswith(tables.SUFFIXES)):
         yield from tables.read_table(file, head, lines, MOST_LINE)
     else:
-        yield from _read_lines(file, lines)
+        yield from _read_lines(file, lines, tell)
 
 
 def _begun(
@@ -266,12 +310,18 @@ def _begun(
     return head, chain(seen, lines)
 
 
-def _read_lines(file: str, lines: Iterator[tuple[int, bytes | None]]) -> Iterator[Read]:
+def _read_lines(
+    file: str, lines: Iterator[tuple[int, bytes | None]], tell: Callable[[Trouble], None]
+) -> Iterator[Read]:
+    has_cr = False
     for number, line in lines:
         if line is None:
             place = Place(file, number)
             yield Trouble(place, "E002", f"more than {MOST_LINE:,} bytes without a line end")
             continue
+        if line.endswith(b"\r") and not has_cr:
+            has_cr = True
+            tell(Trouble(Place(file, number), "N010", "the line ends in CR LF"))
         if line.isspace() or not line:
             continue
         value, error = parsed(line)

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from simulator.delivery.file_mutations import SOUND
 from simulator.delivery.signing import signer_of
 from simulator.errors import RequestError
 from simulator.run.delivering import deliver_run
 from simulator.run.destinations import Destination
 from simulator.run.request import GENERATION, Request, origin_of, version
-from simulator.run.writing import gathered, press_of, write_lines
+from simulator.run.writing import damage_of, gathered, press_of, write_lines
 from simulator.scenario import library
+from simulator.scenario.mutations import refuse_without_meaning
 from simulator.scenario.resolve import resolve
 from simulator.sinks.formats import FORMS, Format
 from simulator.sinks.manifest import manifest_text
@@ -41,6 +43,7 @@ _OF_FILES: Final = (
     "last_event_time",
     "sha256",
     "content_sha256",
+    "mutations",
 )
 
 
@@ -136,22 +139,26 @@ def other_generation(place: Place, manifest: Manifest) -> Finding | None:
 def _lines_again(again: Again) -> Outcome:
     """Make records on lines, and their truth."""
     by_role = {entry.role: entry for entry in again.manifest.files}
+    asked = again.request.scenario.mutations
+    name = by_role["records"].name if "records" in by_role else "-"
+    damage = damage_of(again.request, None if name == "-" else name)
+    refuse_without_meaning(asked, is_log=False, name=None if name == "-" else name)
     outputs = [
-        ComparedLines(by_role[role], again.readings.get(by_role[role].name))
-        for role in ("records", "truth")
+        ComparedLines(by_role[role], again.readings.get(by_role[role].name), done)
+        for role, done in (("records", damage), ("truth", SOUND))
         if role in by_role
     ]
     if len(outputs) != len(again.manifest.files) or "records" not in by_role:
         message = "--rerun: the manifest does not list one file of records, and at most one truth"
         raise RequestError(message)
     press = press_of(again.request, has_truth="truth" in by_role)
-    with gathered(again.request, outputs[0], None) as records:
+    with gathered(again.request, outputs[0], None, damage) as records:
         lines = (records, *outputs[1:])
         counts = write_lines(again.request, press, lines, again.observer)
     entries = [output.finish(counts.records, counts.first, counts.last) for output in outputs]
     return Outcome(
         tuple(finding for output in outputs for finding in output.findings()),
-        manifest_text(origin_of(again.request), counts, entries),
+        manifest_text(origin_of(again.request), counts, entries, tuple(asked)),
         sum(
             entry.sha256 != output.entry.sha256
             and entry.content_sha256 == output.entry.content_sha256
@@ -216,11 +223,11 @@ def _manifest_differences(again: Again, outcome: Outcome) -> Iterator[Finding]:
         for name in _OF_FILES:
             if _differs(entry, file, name) and not _is_packing(entry, file, name):
                 message = f"{name} of {file['name']} is {_shown(entry.get(name))}, the run gives "
-                yield Finding(again.place.key, "manifest", message + _shown(file[name]))
+                yield Finding(again.place.key, "manifest", message + _shown(file.get(name)))
 
 
 def _differs(entry: Mapping[str, Json], file: Mapping[str, Json], name: str) -> bool:
-    return entry.get(name) != file[name]
+    return entry.get(name) != file.get(name)
 
 
 def _is_packing(entry: Mapping[str, Json], file: Mapping[str, Json], name: str) -> bool:

@@ -47,6 +47,8 @@ class Reading:
     """What the run wrote."""
     heard: Callable[[int], None]
     """Told of bytes that were read."""
+    may_be_damaged: bool = False
+    """Whether the run damaged records or files on purpose."""
     content: Content | None = None
     """Absent until it is read, and when it cannot be opened."""
     trouble: str = ""
@@ -70,6 +72,17 @@ class Reading:
             self.content is not None
             and not self.trouble
             and self.content.content_sha256 == self.entry.content_sha256
+        )
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether it is damaged on purpose: it cannot be read as a whole, and is as written."""
+        return (
+            self.may_be_damaged
+            and self.content is not None
+            and not self.trouble
+            and self.content.sha256 == self.entry.sha256
+            and bool(self.entry.mutations or self.broken)
         )
 
     def records(self) -> Iterator[Rows]:
@@ -172,10 +185,11 @@ def findings_of(reading: Reading, *, has_overrides: bool) -> Iterator[Finding]:
     if content.size != entry.size:
         message = f"has {plural(content.size, 'byte')}, the manifest says {entry.size:,}"
         yield Finding(entry.name, "size", message)
-    for oddity in content.oddities:
-        yield Finding(entry.name, "packing", oddity)
+    if not reading.is_damaged:
+        for oddity in content.oddities:
+            yield Finding(entry.name, "packing", oddity)
     yield from _hash_findings(entry, content)
-    if not _has_records(reading):
+    if reading.is_damaged or not _has_records(reading):
         return
     if reading.count != entry.records:
         message = f"has {plural(reading.count, 'record')}, the manifest says {entry.records:,}"

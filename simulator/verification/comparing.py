@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from simulator.delivery.file_mutations import SOUND
 from simulator.errors import InputError
 from simulator.primitives.jsontext import json_text
-from simulator.sinks.compression import compressor_for
+from simulator.sinks.damaged import damaging_compressor
 from simulator.sinks.files import FileEntry
 from simulator.sinks.stores import NO_METADATA
 from simulator.sinks.targets import MANIFEST
@@ -31,6 +32,7 @@ from simulator.verification.unpacking import Content
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from simulator.delivery.file_mutations import FileDamage
     from simulator.sinks.manifest import Manifest
     from simulator.sinks.stores import Held
     from simulator.verification.checking import Reading
@@ -82,13 +84,17 @@ class _Lines:
 class ComparedLines:
     """An output that compares lines with a file, instead of writing them."""
 
-    def __init__(self, entry: FileEntry, reading: Reading | None) -> None:
+    def __init__(
+        self, entry: FileEntry, reading: Reading | None, damage: FileDamage = SOUND
+    ) -> None:
         """Read nothing yet.
 
         Args:
             entry: What the manifest tells of the file.
             reading: The file, read once already; absent, as is its content, where there is none.
+            damage: What was done to how it is compressed.
         """
+        self._damage = damage
         self.entry = entry
         self._reading = reading
         self._name = entry.name
@@ -106,7 +112,7 @@ class ComparedLines:
         self._content = hashlib.sha256()
         self._stored = hashlib.sha256()
         self._size = 0
-        self._compressor = compressor_for(entry.name)
+        self._compressor = damaging_compressor(entry.name, damage)
 
     @property
     def is_same(self) -> bool:
@@ -152,6 +158,7 @@ class ComparedLines:
             role=self.entry.role,
             first=first,
             last=last,
+            mutations=self._damage.names,
         )
 
     def findings(self) -> Iterator[Finding]:

@@ -178,7 +178,8 @@ class Matched:
         self._surplus = {key: -count for key, count in balance.open.items() if count < 0}
         if balance.open and not balance.is_given_up:
             self._know()
-            self._nameless = self._named_by_overrides()
+            excused = self._excused()
+            self._nameless = max(self._named_by_overrides() - excused, 0)
         else:
             self._nameless = balance.nameless
 
@@ -212,12 +213,14 @@ class Matched:
             return  # that it cannot be read was told already
 
     def _named_by_overrides(self) -> int:
-        """Take records without an eventID for those that an override took it from.
+        """Take records without an eventID for those that an override or damage took it from.
 
         Returns:
             How many records without one are left.
         """
-        left = self._balance.nameless
+        # What is no record any more is told of by its line.
+        broken = sum(len(reading.broken) for reading in self._records)
+        left = self._balance.nameless + broken
         robbed = [
             key
             for key in self._missing
@@ -229,7 +232,27 @@ class Matched:
             self._missing[key] -= count
             if not self._missing[key]:
                 del self._missing[key]
-        return left
+        return max(left - broken, 0)
+
+    def _excused(self) -> int:
+        """Leave out what damage explains that was done on purpose: records nobody can read.
+
+        Returns:
+            How many of those left out may be there all the same, without an eventID.
+        """
+        excused = 0
+        damaged = [reading for reading in self._records if reading.is_damaged]
+        # Where there are lines, they lie in the one file.
+        lost = {reading.entry.delivered_at for reading in damaged}
+        for key in list(self._missing):
+            known = self._known.get(key)
+            may_be_lost = known is not None and (
+                lost & known.deliveries or (not known.deliveries and lost)
+            )
+            if known is not None and may_be_lost:
+                excused += self._missing.pop(key) if known.overridden else 0
+                self._missing.pop(key, None)
+        return excused
 
     def _findings_of_truth(self) -> Iterator[Finding]:
         name = self._truth.entry.name

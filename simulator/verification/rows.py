@@ -180,7 +180,7 @@ class TruthRows:
     deliveries: list[tuple[str, ...]] = field(default_factory=list)
     """When it is delivered; empty where that is not told."""
     overridden: list[bool] = field(default_factory=list)
-    """Whether an override changed it."""
+    """Whether an override changed it, or damage that was done on purpose."""
     broken: list[int] = field(default_factory=list)
     """Lines, from 1, that are no lines of the truth."""
 
@@ -192,6 +192,9 @@ class TruthCounts:
     words: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Lines by kind and era."""
     overridden: int = 0
+    """Lines of records that were changed after they were written."""
+    mutations: Counter[str] = field(default_factory=Counter)
+    """Lines by the damage that is told of."""
 
     def by(self, place: int) -> dict[str, int]:
         """Return lines by kind, 0, or by era, 1."""
@@ -199,6 +202,12 @@ class TruthCounts:
         for words, count in self.words.items():
             counts[words[place]] += count
         return dict(counts)
+
+
+def _names(mutations: object) -> list[str]:
+    """Return what damage a line of the truth tells of."""
+    told = mutations if isinstance(mutations, list) else []
+    return [str(one.get("name")) for one in told if isinstance(one, dict)]
 
 
 def truth_lines(content: Iterable[bytes], counts: TruthCounts) -> Iterator[TruthRows]:
@@ -223,7 +232,9 @@ def truth_lines(content: Iterable[bytes], counts: TruthCounts) -> Iterator[Truth
             rows.ids.append(event_id)
             rows.times.append(str(told.get("eventTime")))
             rows.deliveries.append(tuple(map(str, delivered)) if delivered else ())
-            rows.overridden.append(told.get("override") is True)
+            done = _names(told.get("mutations"))
+            counts.mutations.update(done)
+            rows.overridden.append(told.get("override") is True or bool(done))
             words.append((str(told.get("kind")), str(told.get("era"))))
         counts.words.update(words)
         counts.overridden += sum(rows.overridden)

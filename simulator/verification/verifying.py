@@ -33,7 +33,7 @@ from simulator.verification.report import Finding, Report
 from simulator.verification.rows import TruthCounts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from simulator.run.request import Observer as RunObserver
@@ -137,6 +137,11 @@ def verify(
     )
 
 
+def _done(counts: Mapping[str, int] | None) -> dict[str, int]:
+    """Return the damage that was done at all."""
+    return {name: count for name, count in sorted((counts or {}).items()) if count}
+
+
 class _Check:
     """A verification on its way."""
 
@@ -156,7 +161,11 @@ class _Check:
         self._observer.planned(sum(entry.size for entry in listed))
         for entry in listed:
             self.readings[entry.name] = Reading(
-                self._place, entry, self._manifest.output, self._observer.read
+                self._place,
+                entry,
+                self._manifest.output,
+                self._observer.read,
+                may_be_damaged=self._manifest.damaged is not None and entry.role in RECORDS,
             )
         with_records = [one for one in self.readings.values() if one.entry.role in RECORDS]
         truths = [one for one in self.readings.values() if one.entry.role == TRUTH]
@@ -200,6 +209,12 @@ class _Check:
             yield from findings_of(self.readings[name], has_overrides=has_overrides)
         if self._matched is not None:
             yield from self._matched.findings()
+        if self._manifest.damaged is not None:
+            damaged = sum(reading.is_damaged for reading in self.readings.values())
+            note = "the run is damaged on purpose (mutations), as truth and manifest tell"
+            if damaged:
+                note += f"; of {plural(damaged, 'damaged file')} only the hash was compared"
+            self.notes.append(note)
 
     def of_folder(self) -> Iterator[Finding]:
         """Yield what should not be there, where the place is the run's own."""
@@ -231,6 +246,7 @@ class _Check:
             ("eras", manifest.eras, self._counts.by(1)),
             ("first_event_time", manifest.first, truth.entry.first),
             ("last_event_time", manifest.last, truth.entry.last),
+            ("mutations.records", _done(manifest.damaged), _done(self._counts.mutations)),
         ):
             if said != found:
                 message = f"{name} is not what {truth.entry.name} adds up to"

@@ -147,9 +147,8 @@ def _type(field: dict[str, Any]) -> str:  # noqa: PLR0911  # one for each form a
         case "array":
             return f"list of {_type(field['items'])}" if "items" in field else "list"
         case "object":
-            inner = field.get("additionalProperties") or next(
-                iter(field.get("patternProperties", {}).values()), None
-            )
+            named = field.get("patternProperties", field.get("properties", {}))
+            inner = field.get("additionalProperties") or next(iter(named.values()), None)
             values = f" to {_type(inner)}" if isinstance(inner, dict) and inner else ""
             return f"mapping of names{values}"
         case "boolean":

@@ -155,6 +155,17 @@ def test_an_unknown_kind_has_no_era():
     assert detected({}).era == "unknown kind"
 
 
+@pytest.mark.parametrize("value", [{"value": "PASSWORD"}, ["PASSWORD"], None, 7])
+@pytest.mark.parametrize("kind", ["signin/CredentialChallenge", "sso/Logout"])
+def test_anything_may_stand_in_any_place(kind, value):
+    """Every member in turn, also where one of a few words is looked for."""
+    made = record(kind, FIRST)
+    for name, inner in made.items():
+        assert detected({**made, name: value}).era
+        for below in inner if isinstance(inner, dict) else ():
+            assert set(detected({**made, name: {**inner, below: value}}).eras) <= set(ERA_NAMES)
+
+
 def test_files_are_tallied_and_what_is_no_record_is_kept(tmp_path):
     """By kind and era, and by row."""
     path = tmp_path / "some.json"
