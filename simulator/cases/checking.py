@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.cases.foreign import Foreign, Gathered
-    from simulator.cases.replay import Given
+    from simulator.cases.given import Given
     from simulator.validation.findings import Place
 
 

@@ -10,14 +10,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from simulator.cases.moments import moved, weeks_between
-from simulator.cases.pieces import alike, member_pieces, pieces
-from simulator.cases.vocabulary import CAMEL
+from simulator.cases.anonymity.moments import moved, weeks_between
+from simulator.cases.anonymity.pieces import alike, member_pieces, pieces
+from simulator.cases.anonymity.vocabulary import CAMEL
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
 
-    from simulator.cases.pieces import Piece
+    from simulator.cases.anonymity.pieces import Piece
 
 Path: TypeAlias = "tuple[str | int, ...]"
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from simulator import run
-from simulator.cases.commands import Command, pattern_of
-from simulator.cases.minimising import MOST_RUNS, Best, Wish, minimised, sized
+from simulator.cases.reduction.commands import Command, pattern_of
+from simulator.cases.reduction.minimising import MOST_RUNS, Best, Wish, minimised, sized
 from simulator.cli import console
 from simulator.cli.app import say
 from simulator.cli.options import Era, Events, Parameters, Seed, Silent, ToRun
@@ -23,7 +23,7 @@ from simulator.validation.report import plural
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulator.cases.minimising import Observer, Outcome
+    from simulator.cases.reduction.minimising import Observer, Outcome
     from simulator.scenario.document import Scenario
 
 EPILOG: Final = """\b

@@ -10,8 +10,8 @@ import typer
 
 from simulator.cases.checking import compared
 from simulator.cases.foreign import gather
-from simulator.cases.making import case_from
-from simulator.cases.replay import replayed
+from simulator.cases.given import replayed
+from simulator.cases.inference.making import case_from
 from simulator.cli import console
 from simulator.cli.app import say
 from simulator.cli.options import ToRun
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from simulator.cases.checking import Comparison, Deviation
     from simulator.cases.foreign import Gathered
-    from simulator.cases.making import Case
+    from simulator.cases.inference.making import Case
 
 _NEW_EXAMPLES: Final = """\b
 Examples:
