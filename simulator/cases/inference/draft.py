@@ -85,19 +85,24 @@ def _name(cast: Cast, acts: Sequence[Act]) -> None:
     """Give what acts are about the names that they have by then."""
     for thing in (*cast.groups.all(), *cast.devices.all()):
         thing.current = thing.called
-    for act in sorted(acts, key=lambda act: act.at):
-        thing = act.said.get("group") or act.said.get("device")
-        if isinstance(thing, Thing) and act.said.get("name") == thing.called:
+    in_order = sorted(acts, key=lambda act: act.at)
+    renamings = [(act, thing) for act in in_order if (thing := _renamed(act)) is not None]
+    first = {id(thing): (act, thing) for act, thing in reversed(renamings)}
+    for act, thing in first.values():
+        if act.said["name"] == thing.called:
             # No record shows what it was called before.
             thing.called = thing.current = f"{thing.called[:100]} before"
-        if isinstance(thing, Thing) and isinstance(act.said.get("name"), str):
-            break
-    for act in sorted(acts, key=lambda act: act.at):
+    for act in in_order:
         act.named = _named(act.said)
-        for key in ("group", "device"):
-            renamed = act.said.get(key)
-            if isinstance(renamed, Thing) and isinstance(act.said.get("name"), str):
-                renamed.current = act.said["name"]
+        if (renamed := _renamed(act)) is not None:
+            renamed.current = act.said["name"]
+
+
+def _renamed(act: Act) -> Thing | None:
+    """Return the group or device that has another name after an act."""
+    found: Any = act.said.get("group") or act.said.get("device")
+    is_renamed = isinstance(found, Thing) and isinstance(act.said.get("name"), str)
+    return found if is_renamed else None
 
 
 def _named(said: Any) -> Any:  # noqa: ANN401  # parts of a scenario
