@@ -83,19 +83,23 @@ def drafted(draft: Draft, acts: Sequence[Act]) -> Draft:
 
 def _name(cast: Cast, acts: Sequence[Act]) -> None:
     """Give what acts are about the names that they have by then."""
-    for thing in (*cast.groups.all(), *cast.devices.all()):
-        thing.current = thing.called
+    for one in (*cast.groups.all(), *cast.devices.all()):
+        one.current = one.called
     in_order = sorted(acts, key=lambda act: act.at)
-    renamings = [(act, thing) for act in in_order if (thing := _renamed(act)) is not None]
-    first = {id(thing): (act, thing) for act, thing in reversed(renamings)}
-    for act, thing in first.values():
-        if act.said["name"] == thing.called:
+    first: dict[int, tuple[Act, Thing]] = {}
+    for act in in_order:
+        thing = _renamed(act)
+        if thing is not None:
+            first.setdefault(id(thing), (act, thing))
+    for act, known in first.values():
+        if act.said["name"] == known.called:
             # No record shows what it was called before.
-            thing.called = thing.current = f"{thing.called[:100]} before"
+            known.called = known.current = f"{known.called[:100]} before"
     for act in in_order:
         act.named = _named(act.said)
-        if (renamed := _renamed(act)) is not None:
-            renamed.current = act.said["name"]
+        thing = _renamed(act)
+        if thing is not None:
+            thing.current = act.said["name"]
 
 
 def _renamed(act: Act) -> Thing | None:

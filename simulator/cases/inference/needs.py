@@ -101,6 +101,11 @@ class Needs:
                 return
         elif any(one.get("name") == name for one in held):
             return
+        nameless = next((one for one in held if one["name"] is None), None)
+        if at_first and name is not None and nameless is not None:
+            # Most likely the one that was signed in with before.
+            nameless["name"] = name
+            return
         held.append({"type": kind or "totp", "name": name, "at_first": at_first})
 
     def _sign_in(self, user: str, how: Mapping[str, Any]) -> None:
