@@ -6,8 +6,10 @@ one value, in all records, and has its form. Whatever else is not the same is to
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.cases.differences import Difference, differences
@@ -75,7 +77,7 @@ def compared(gathered: Gathered, given: Sequence[Given]) -> Comparison:
         deviations=tuple(deviations),
         missing=tuple(missing),
         surplus=tuple(surplus),
-        notes=tuple(_notes(gathered)),
+        notes=tuple(_notes(gathered, pairs)),
         renaming=renaming,
     )
 
@@ -93,13 +95,14 @@ def aligned(
 
     Both in order of time. Records of one kind are told apart by what they tell of.
     """
-    if len(records) == len(given):
+    left = [_told(one.record) for one in records]
+    right = [_told(one.record) for one in given]
+    if len(records) == len(given) and Counter(left) != Counter(right):
+        # Nothing tells better which is which.
         return list(zip(records, given, strict=True)), [], []
     pairs: list[tuple[Foreign, Given]] = []
     missing: list[Foreign] = []
     surplus: list[Given] = []
-    left = [_told(one.record) for one in records]
-    right = [_told(one.record) for one in given]
     at = at_given = 0
     for block in SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks():
         missing += records[at : block.a]
@@ -110,7 +113,24 @@ def aligned(
             strict=True,
         )
         at, at_given = block.a + block.size, block.b + block.size
-    return pairs, missing, surplus
+    return _rejoined(pairs, missing, surplus)
+
+
+def _rejoined(
+    pairs: list[tuple[Foreign, Given]], missing: list[Foreign], surplus: list[Given]
+) -> tuple[list[tuple[Foreign, Given]], list[Foreign], list[Given]]:
+    """Return the same with records that are given at another place among the others."""
+    waiting: dict[bytes, list[Given]] = {}
+    for one in surplus:
+        waiting.setdefault(_told(one.record), []).append(one)
+    lost = []
+    for record in missing:
+        others = waiting.get(_told(record.record))
+        if others:
+            pairs.append((record, others.pop(0)))
+        else:
+            lost.append(record)
+    return pairs, lost, [one for others in waiting.values() for one in others]
 
 
 _TELLING: Final = ("eventSource", "eventName", "errorCode", "serviceEventDetails")
@@ -125,9 +145,14 @@ def _told(record: dict[str, Any]) -> bytes:
     return json_text([record.get(name) for name in _TELLING[:3]] + [factor, words])
 
 
-def _notes(gathered: Gathered) -> list[str]:
-    """Return what of the input no scenario says."""
+def _notes(gathered: Gathered, pairs: Sequence[tuple[Foreign, Given]]) -> list[str]:
+    """Return what of the input the scenario does not say."""
     notes = []
+    places = {id(record): place for place, record in enumerate(gathered.records)}
+    in_order = sorted(pairs, key=lambda pair: places[id(pair[0])])
+    moved = sum(after.place < before.place for (_, before), (_, after) in pairwise(in_order))
+    if moved:
+        notes.append(f"records come in another order at {moved:,} places")
     if not gathered.is_in_order:
         notes.append("the records were not in order of time; a scenario gives them in order")
     spelled = sum(one.is_spelled_otherwise for one in gathered.records)

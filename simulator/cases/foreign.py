@@ -13,19 +13,18 @@ from simulator.errors import InputError
 from simulator.primitives.instants import parse_instant
 from simulator.primitives.jsontext import json_text
 from simulator.validation.checking import kind_of
-from simulator.validation.reading import Item, files_of, read_file
+from simulator.validation.reading import Item, Trouble, files_of, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.records.kinds import Kind
     from simulator.validation.findings import Place
-    from simulator.validation.reading import Trouble
 
 MOST_RECORDS: Final = 20_000
 """Records of a case, at most."""
 MOST_BYTES: Final = 64 * 1024 * 1024
-"""Bytes of JSON that they come to, at most, as far as that is known."""
+"""Bytes of JSON that they come to, at most."""
 _EVERY: Final = 1_000
 _UNDATED: Final = parse_instant("2025-02-03")
 """When records happen of which none tells a time: some Monday of the newest era."""
@@ -82,7 +81,13 @@ def gather(paths: Sequence[str], observer: Observer | None = None) -> Gathered:
             if not isinstance(one, Item):
                 troubles.append(one)
                 continue
-            size += 0 if one.raw is None else len(one.raw)
+            try:
+                size += len(json_text(one.record))
+            except TypeError as error:
+                # Numbers that only a lenient reader takes.
+                message = f"cannot be written as JSON again: {error}"
+                troubles.append(Trouble(one.place, "E004", message))
+                continue
             if len(items) + len(newest_first) == MOST_RECORDS or size > MOST_BYTES:
                 message = (
                     f"{one.place}: more than {MOST_RECORDS:,} records or "

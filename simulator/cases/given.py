@@ -24,6 +24,8 @@ MANY: Final = 200
 class Given:
     """One record that a scenario gives."""
 
+    place: int
+    """Which of them it is, from 0."""
     record: dict[str, Any]
     line: bytes
     kind: str
@@ -45,7 +47,7 @@ def replayed(scenario: Scenario) -> list[Given]:
     """
     plan, truth = compile_scenario(scenario)
     engine: Engine = "vectorised" if len(scenario.storyline) > MANY else "stepwise"
-    found = []
+    found: list[Given] = []
     for batch in generate(plan, engine=engine):
         columns = [batch.columns[name].tolist() for name in ("key_high", "key_low", "step", "time")]
         kinds, flows = batch.kind.tolist(), batch.flow.tolist()
@@ -53,6 +55,7 @@ def replayed(scenario: Scenario) -> list[Given]:
             high, low, step, at = (column[place] for column in columns)
             found.append(
                 Given(
+                    place=len(found),
                     record=orjson.loads(line),
                     line=line,
                     kind=KIND_NAMES[kinds[place]],

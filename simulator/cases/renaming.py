@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from simulator.cases.anonymity.moments import moved, weeks_between
-from simulator.cases.anonymity.pieces import alike, member_pieces, pieces
+from simulator.cases.anonymity.pieces import alike, member_pieces, number_pieces, pieces
 from simulator.cases.anonymity.vocabulary import CAMEL
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from simulator.cases.anonymity.pieces import Piece
 
@@ -71,7 +71,14 @@ class Renaming:
             }
         if isinstance(value, list):
             return [self.value(inner, (*path, place)) for place, inner in enumerate(value)]
-        return self.text(path, value) if isinstance(value, str) else value
+        if isinstance(value, str):
+            return self.text(path, value)
+        return self._number(path, value) if _is_number(value) else value
+
+    def _number(self, path: Path, value: float) -> float:
+        text = repr(value)
+        made = "".join(self._piece(one) for one in number_pieces(path, text))
+        return value if made == text else type(value)(made)
 
 
 def renaming_of(
@@ -110,18 +117,32 @@ def _votes(one: Any, other: Any, path: Path) -> Iterator[tuple[str, str, str]]: 
     if len(path) > _DEEPEST:
         return
     if isinstance(one, dict) and isinstance(other, dict):
-        for name, inner in one.items():
-            if name in other:
-                yield from _votes(inner, other[name], (*path, name))
+        for name, counterpart in _named(one, other):
+            yield from _alike(member_pieces(path, name), member_pieces(path, counterpart))
+            yield from _votes(one[name], other[counterpart], (*path, name))
     elif isinstance(one, list) and isinstance(other, list):
         for place, (inner, counterpart) in enumerate(zip(one, other, strict=False)):
             yield from _votes(inner, counterpart, (*path, place))
     elif isinstance(one, str) and isinstance(other, str):
-        yield from _votes_of_texts(one, other, path)
+        yield from _alike(pieces(path, one), pieces(path, other))
+    elif _is_number(one) and _is_number(other):
+        yield from _alike(number_pieces(path, repr(one)), number_pieces(path, repr(other)))
 
 
-def _votes_of_texts(one: str, other: str, path: Path) -> Iterator[tuple[str, str, str]]:
-    old, new = pieces(path, one), pieces(path, other)
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _named(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield names of members that are each other's: the same, or the only ones that are not."""
+    yield from ((name, name) for name in one if name in other)
+    left = [name for name in one if name not in other]
+    right = [name for name in other if name not in one]
+    if len(left) == len(right):
+        yield from zip(left, right, strict=True)
+
+
+def _alike(old: Sequence[Piece], new: Sequence[Piece]) -> Iterator[tuple[str, str, str]]:
     if [piece.kind for piece in old] != [piece.kind for piece in new]:
         return
     for piece, counterpart in zip(old, new, strict=True):

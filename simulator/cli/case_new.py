@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -34,7 +35,7 @@ _NEW_EXAMPLES: Final = """\b
 Examples:
   trailwright case new three-lines.ndjson -o case.yaml
   zcat trail.json.gz | trailwright case new - --name dropped-user -o case.yaml
-  trailwright case new AWSLogs/ --keep-times | trailwright generate /dev/stdin -o out.ndjson
+  trailwright case new export.csv --keep-times -o case.yaml
 """
 
 _CHECK_EXAMPLES: Final = """\b
@@ -192,10 +193,20 @@ def _show(found: Comparison, *, every: bool) -> None:
         when = f", {plural(weeks, 'week')} {way}" if weeks else ""
         out.print(f"  all are given again, under other names{when}")
     else:
-        out.print(f"  {found.exact:,} of {plural(found.records, 'record')} given as they were")
+        more = [
+            f"{len(ones):,} {words}"
+            for ones, words in ((found.missing, "not given"), (found.surplus, "given besides"))
+            if ones
+        ]
+        told = f"{found.exact:,} of {plural(found.records, 'record')} given as they were"
+        out.print(f"  {', '.join([told, *more])}")
     lines = [line for one in found.deviations for line in _lines(one)]
     lines += [f"{one.place}  {shown(one.name)}  is not given" for one in found.missing]
-    lines += [f"{one.entry}  {one.kind}  is given besides" for one in found.surplus]
+    besides = Counter((one.entry or "background", one.kind) for one in found.surplus)
+    lines += [
+        f"{entry}  {kind}  is given besides{f', {count:,} times' if count > 1 else ''}"
+        for (entry, kind), count in besides.items()
+    ]
     for line in lines if every else lines[:_MOST]:
         say(line)
     if len(lines) > _MOST and not every:

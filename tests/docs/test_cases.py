@@ -41,6 +41,7 @@ def test_the_examples_work_as_typed(tmp_path):
     )
 
     assert done.returncode == 0, done.stderr
+    assert [(tmp_path / "case.yaml").read_text()] == blocks("yaml")
     assert done.stdout.startswith(shown)
     assert done.stdout.endswith(shown)
     assert "quickstart: the same 1 record as version" in done.stdout

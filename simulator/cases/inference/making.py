@@ -22,7 +22,7 @@ from simulator.cases.inference.draft import Draft, document, drafted
 from simulator.cases.inference.fields import fields_of
 from simulator.cases.inference.needs import CARRIER
 from simulator.cases.inference.pinning import finished, pinned
-from simulator.cases.inference.playing import cost_of, play, tried
+from simulator.cases.inference.playing import cost_of, disordered, play, tried
 from simulator.cases.inference.seen import Act, Rest, Seen, spaced
 from simulator.cases.inference.sessions import calls_with_roles, sessions
 from simulator.cases.inference.sign_ins import sign_ins
@@ -156,8 +156,12 @@ def _settled(empty: Draft, acts: list[Act]) -> Played:
             acts = [act for act in acts if act.seen]
             continue
         again = pinned(played)
-        if again is not None:
+        wrong = [] if again is None else disordered(again)
+        if again is not None and not wrong:
             return again
+        if wrong:
+            acts = _without(acts, wrong)
+            continue
         acts = _without(acts, _all(acts))
     raise ScenarioError([])
 

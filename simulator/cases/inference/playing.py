@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.cases.differences import override
@@ -18,7 +19,7 @@ from simulator.scenario import library
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from simulator.cases.inference.seen import Seen
+    from simulator.cases.inference.seen import Act, Seen
     from simulator.scenario.document import Scenario
 
 _OMITTED: Final = 60
@@ -114,6 +115,20 @@ def _token(kind: str, record: Mapping[str, Any]) -> tuple[str, ...]:
         str(record.get("recipientAccountId") == "x"),
         str("responseElements" in record and record["responseElements"] is None),
     )
+
+
+def disordered(played: Played) -> list[Act]:
+    """Return acts that cannot be as they are, because their records come in another order.
+
+    What happens in one request happens at once, whatever the records say.
+    """
+    found: dict[int, Act] = {}
+    pairs = sorted(played.pairs, key=lambda pair: pair[0].place)
+    for (_, before, entry), (_, after, other) in pairwise(pairs):
+        if after.place < before.place:
+            acts = [one.act for one in (other, entry) if one.act.does != CARRIER]
+            found |= {id(act): act for act in acts[:1]}
+    return list(found.values())
 
 
 def tried(draft: Draft) -> Played | None:

@@ -373,7 +373,7 @@ def killed_before(nth, out):
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL")
-@pytest.mark.parametrize("nth", [1, 40, 333, 999])
+@pytest.mark.parametrize("nth", [40, 999])
 def test_a_run_that_is_killed_can_be_finished(tmp_path, nth):
     """Kill -9 leaves no torn file under a final name, and resuming gives the same bytes."""
     delivered(tmp_path / "whole", a_request())
