@@ -10,6 +10,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.scenario import library
+from simulator.scenario.document import Group, IdentitySource, Instance
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -17,7 +20,6 @@ if TYPE_CHECKING:
 
 _RESERVED: Final = re.compile(r"AWSReservedSSO_(.+)_([0-9a-f]{16})")
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_NAME: Final = re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,126}[^\s\x00-\x1f\x7f])?")
 _ROOT: Final = re.compile(r"arn:[a-z-]+:iam::\d{12}:root")
 
 
@@ -90,7 +92,7 @@ class Things:
         """Give everything a name that a scenario may have, each another unless names are shared."""
         taken: set[str] = set()
         for one in self.all():
-            usable = [name for name in one.names if _NAME.fullmatch(name)]
+            usable = [name for name in one.names if _is_name(name)]
             name = next((name for name in usable if name.casefold() not in taken), None)
             number = 0
             while name is None or name.casefold() in taken:
@@ -121,7 +123,6 @@ class Cast:
     region: str = "us-east-1"
     owner: str = ""
     """Id of the account that owns the instance."""
-    store: str = ""
     users: Things = field(default_factory=lambda: Things("user"))
     groups: Things = field(default_factory=lambda: Things("group"))
     devices: Things = field(default_factory=lambda: Things("device"))
@@ -171,9 +172,8 @@ def cast_of(records: Iterable[Seen]) -> Cast:
     owners = [one.text("recipientAccountId") for one in seen if "store.arn" in one.fields]
     told = [one.fields.get("instance.account", "") for one in seen]
     cast.owner = _most([*filter(None, owners)]) or _most([*filter(None, told)])
-    cast.region = _most([one.text("awsRegion") for one in seen if one.text("awsRegion")]) or (
-        cast.region
-    )
+    regions = [one.text("awsRegion") for one in seen]
+    cast.region = _most([one for one in regions if _is_region(one)]) or cast.region
     for one in seen:
         _note(cast, one)
     cast.users.christen()
@@ -184,6 +184,14 @@ def cast_of(records: Iterable[Seen]) -> Cast:
     return cast
 
 
+def _is_name(text: str) -> bool:
+    return library.fits(Group, {"name": text})
+
+
+def _is_region(text: str) -> bool:
+    return bool(text) and library.fits(Instance, {"region": text})
+
+
 def _most(words: list[str]) -> str:
     """Return the word that occurs most often, the first of several."""
     return max(words, key=words.count) if words else ""
@@ -191,16 +199,7 @@ def _most(words: list[str]) -> str:
 
 def _note(cast: Cast, seen: Seen) -> None:
     shows = seen.fields
-    cast.store = cast.store or shows.get("store.id", "")
-    user_id, name = shows.get("user.id"), shows.get("user.name")
-    if user_id or (name and seen.name != "signin/CredentialChallenge"):
-        cast.users.note(user_id, name)
-    for form in ("user.upn", "user.down_level"):
-        if form in shows and user_id:
-            text = shows[form]
-            domain, _, local = text.partition("\\") if "\\" in text else text.partition("@")[::-1]
-            cast.domain = cast.domain or domain
-            cast.users.note(user_id, name or local)
+    _note_user(cast, seen)
     if "group.id" in shows:
         cast.groups.note(shows["group.id"], shows.get("group.name"))
     _note_membership(cast, shows)
@@ -215,6 +214,20 @@ def _note(cast: Cast, seen: Seen) -> None:
         cast.delegated = cast.delegated or account
     if "admin.arn" in shows and shows["admin.arn"] not in cast.administrators:
         cast.administrators[shows["admin.arn"]] = _administrator(cast, seen)
+
+
+def _note_user(cast: Cast, seen: Seen) -> None:
+    shows = seen.fields
+    user_id, name = shows.get("user.id"), shows.get("user.name")
+    if user_id or (name and seen.name != "signin/CredentialChallenge"):
+        cast.users.note(user_id, name)
+    for form in ("user.upn", "user.down_level"):
+        if form in shows and user_id:
+            text = shows[form]
+            domain, _, local = text.partition("\\") if "\\" in text else text.partition("@")[::-1]
+            if library.fits(IdentitySource, {"domain": domain}):
+                cast.domain = cast.domain or domain
+            cast.users.note(user_id, name or local)
 
 
 def _note_membership(cast: Cast, shows: Mapping[str, str]) -> None:
@@ -246,7 +259,7 @@ def _administrator(cast: Cast, seen: Seen) -> Administrator:
 def _christen_administrators(cast: Cast) -> None:
     taken: set[str] = set()
     for one in cast.administrators.values():
-        name, number = one.name if _NAME.fullmatch(one.name) else "administrator", 1
+        name, number = one.name if _is_name(one.name) else "administrator", 1
         while name in taken:
             number += 1
             name = f"{one.name[:100]}-{number}"

@@ -26,7 +26,7 @@ from simulator.cases.inference.playing import cost_of, disordered, play, tried
 from simulator.cases.inference.seen import Act, Rest, Seen, spaced
 from simulator.cases.inference.sessions import calls_with_roles, sessions
 from simulator.cases.inference.sign_ins import sign_ins
-from simulator.errors import ScenarioError
+from simulator.errors import RequestError, ScenarioError
 from simulator.primitives.instants import DAY, EARLIEST, LATEST, WEEK
 from simulator.primitives.keys import purpose
 from simulator.records.eras import ERA_NAMES
@@ -99,17 +99,12 @@ def case_from(gathered: Gathered, name: str, *, keeps_times: bool = False) -> Ca
     draft = draft_of(empty, seen)
     text = _HEAD.format(plural(len(seen), "record")) + as_yaml(document(draft))
     given = replayed(resolve(library.read(text, f"{name}.yaml")))
-    acts = [entry for entry in draft.entries if not entry.act.is_silent]
-    in_full = sum("as" in one for entry in acts for one in entry.overrides)
+    said = [one for entry in draft.entries for one in entry.overrides]
     return Case(
         text=text,
         entries=len(draft.entries),
-        in_full=in_full,
-        overridden=sum(
-            "set" in one or "drop" in one or "order" in one
-            for entry in acts
-            for one in entry.overrides
-        ),
+        in_full=sum("as" in one for one in said),
+        overridden=sum(not one.keys().isdisjoint(("set", "drop", "order")) for one in said),
         weeks=weeks,
         comparison=compared(gathered, given),
         leaks=tuple(leaks(originals, text)),
@@ -140,7 +135,9 @@ def _carrier(one: Seen) -> Act:
 
 def _settled(empty: Draft, acts: list[Act]) -> Played:
     """Return acts as played, with those that cannot be replaced by the records themselves."""
-    for _ in range(_ROUNDS):
+    for nth in range(_ROUNDS):
+        if nth == _ROUNDS - 1:
+            acts = _without(acts, _all(acts))
         draft = drafted(empty, acts)
         try:
             played = play(draft)
@@ -156,14 +153,13 @@ def _settled(empty: Draft, acts: list[Act]) -> Played:
             acts = [act for act in acts if act.seen]
             continue
         again = pinned(played)
-        wrong = [] if again is None else disordered(again)
+        wrong = _all(acts) if again is None else disordered(again)
         if again is not None and not wrong:
             return again
-        if wrong:
-            acts = _without(acts, wrong)
-            continue
-        acts = _without(acts, _all(acts))
-    raise ScenarioError([])
+        acts = _without(acts, wrong)
+    # Records that stand for themselves ask for nothing.
+    message = "no scenario was found that gives these records"
+    raise RequestError(message)
 
 
 def _all(acts: Sequence[Act]) -> list[Act]:

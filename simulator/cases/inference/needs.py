@@ -10,7 +10,7 @@ from simulator.primitives.instants import format_duration
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from simulator.cases.inference.cast import Cast
+    from simulator.cases.inference.cast import Administrator, Cast
     from simulator.cases.inference.seen import Act
 
 CARRIER: Final = "sts/GetCallerIdentity"
@@ -25,7 +25,7 @@ class Needs:
     def __init__(self, cast: Cast, acts: Sequence[Act]) -> None:
         self.cast = cast
         self.acts = acts
-        self.sets = list(cast.sets)
+        self.sets: list[str] = []
         self.devices: dict[str, list[dict[str, Any]]] = {}
         self.grants: dict[str, list[tuple[str, str]]] = {}
         self.members: dict[str, list[str]] = {}
@@ -74,7 +74,7 @@ class Needs:
             self._may(user, said["permission_set"], said["account"])
         for account in said.get("accounts", ()) if act.does == "browse-portal" else ():
             if all(pair[1] != account for pair in self.grants.get(user, ())):
-                self._may(user, (self.sets or ["PermissionSet"])[0], account)
+                self._may(user, (self.sets or self.cast.sets or ["PermissionSet"])[0], account)
 
     def _change_members(self, act: Act) -> None:
         """Let users be in a group from the beginning who are removed from it and never joined."""
@@ -141,7 +141,9 @@ class Needs:
 
     def permission_sets(self) -> list[dict[str, Any]]:
         """Return the permission sets."""
-        return [{"name": name, **self._lasting(name)} for name in self.sets]
+        theirs = [one.permission_set for one in self._administrators() if one.permission_set]
+        names = dict.fromkeys([*self.sets, *theirs])
+        return [{"name": name, **self._lasting(name)} for name in names]
 
     def _lasting(self, name: str) -> dict[str, Any]:
         """Return how long role sessions of a permission set last, if that is unusual."""
@@ -191,13 +193,14 @@ class Needs:
             made.append(user)
         return made
 
+    def _administrators(self) -> list[Administrator]:
+        wanted = {act.admin for act in self.acts}
+        return [one for one in self.cast.administrators.values() if one.called in wanted]
+
     def administrators(self, agents: Mapping[str, str]) -> list[dict[str, Any]]:
         """Return the administrators."""
         made: list[dict[str, Any]] = []
-        wanted = {act.admin for act in self.acts}
-        for one in self.cast.administrators.values():
-            if one.called not in wanted:
-                continue
+        for one in self._administrators():
             admin: dict[str, Any] = {"name": one.called}
             if one.kind != "role":
                 admin["kind"] = one.kind

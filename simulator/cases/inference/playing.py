@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from simulator.cases.inference.seen import Act, Seen
-    from simulator.scenario.document import Scenario
 
 _OMITTED: Final = 60
 """What leaving a record out costs, in bytes of the scenario, about."""
@@ -41,15 +40,6 @@ class Played:
     """Records that are not given."""
 
 
-def typed(draft: Draft) -> Scenario:
-    """Return a draft as a resolved scenario.
-
-    Raises:
-        ScenarioError: Something in it cannot be.
-    """
-    return library.from_mapping(document(draft), draft.name)
-
-
 def play(draft: Draft) -> Played:
     """Return a draft and what it gives.
 
@@ -57,7 +47,7 @@ def play(draft: Draft) -> Played:
         ScenarioError: Something in it cannot be.
     """
     given: dict[str, list[Given]] = {}
-    for one in replayed(typed(draft)):
+    for one in replayed(library.from_mapping(document(draft), draft.name)):
         given.setdefault(one.entry, []).append(one)
     played = Played(draft, given)
     for entry in draft.entries:
@@ -101,6 +91,7 @@ def _align_loosely(
 
 
 def _token(kind: str, record: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what records of one act are told apart by."""
     extra = record.get("additionalEventData")
     details = record.get("serviceEventDetails")
     told = extra.get("CredentialType") if isinstance(extra, dict) else None
@@ -112,7 +103,6 @@ def _token(kind: str, record: Mapping[str, Any]) -> tuple[str, ...]:
         str(told),
         *map(str, outcome),
         str(record.get("errorCode")),
-        str(record.get("recipientAccountId") == "x"),
         str("responseElements" in record and record["responseElements"] is None),
     )
 
@@ -151,17 +141,11 @@ def renaming_for(played: Played) -> Renaming:
 
 
 def cost_of(played: Played) -> int:
-    """Return how many bytes of overrides a draft needs, about."""
-    return sum(_costs(played).values())
-
-
-def _costs(played: Played) -> dict[str, int]:
+    """Return how many bytes of overrides a draft needs, about; what is given in full costs none."""
     renaming = renaming_for(played)
-    costs = {entry.name: 0 for entry in played.draft.entries}
-    for one, other, entry in played.pairs:
-        wanted = renaming.value(dict(one.record))
-        made = override(wanted, other.record) if entry.act.does != CARRIER else {"as": wanted}
-        costs[entry.name] += len(json_text(made)) if made else 0
-    for _, entry in played.surplus:
-        costs[entry.name] += _OMITTED
-    return costs
+    made = (
+        override(renaming.value(dict(one.record)), other.record)
+        for one, other, entry in played.pairs
+        if entry.act.does != CARRIER
+    )
+    return sum(len(json_text(one)) for one in made if one) + _OMITTED * len(played.surplus)
