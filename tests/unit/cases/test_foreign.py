@@ -111,3 +111,41 @@ def test_what_no_writer_takes_is_told(tmp_path):
     assert [one.message for one in found.troubles] == [
         "cannot be written as JSON again: Integer exceeds 64-bit range"
     ]
+
+
+@pytest.mark.parametrize(
+    ("hostile", "words"),
+    [
+        (b'{"eventName":"' + b"x" * 20_000_000 + b'"}', "more than 16,777,216 bytes"),
+        (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, "not JSON"),
+        (b'{"eventName":"CreateGroup","a":' + b"[" * 900 + b"]" * 900 + b"}", "more than 200"),
+        (b'{"eventName":"CreateGroup","a":NaN}', "not JSON"),
+        (b'{"eventName":"CreateGroup","a":"\\ud800"}', "not JSON"),
+        (b'{"eventName":"CreateGroup","a":"\xff"}', "not UTF-8"),
+    ],
+    ids=["a long line", "deep JSON", "a deep record", "NaN", "a lone surrogate", "not UTF-8"],
+)
+def test_hostile_records_are_told_and_the_others_taken(tmp_path, hostile, words):
+    """A line without end, nesting without end, and what is no JSON."""
+    path = tmp_path / "a.ndjson"
+    path.write_bytes(orjson.dumps(a_record()) + b"\n" + hostile + b"\n")
+
+    found = gather([str(path)])
+
+    assert len(found.records) == 1
+    assert [words in one.message for one in found.troubles] == [True]
+
+
+def test_what_unpacks_to_very_much_is_read_a_piece_at_a_time(tmp_path):
+    """And has an end: it is one line."""
+    path = tmp_path / "bomb.json.gz"
+    with gzip.open(path, "wb", compresslevel=1) as stream:
+        stream.write(orjson.dumps(a_record()) + b"\n")
+        for _ in range(80):
+            stream.write(b" " * 1_000_000)
+
+    found = gather([str(path)])
+
+    assert path.stat().st_size < 1_000_000
+    assert len(found.records) == 1
+    assert ["more than" in one.message for one in found.troubles] == [True]
