@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from simulator.cases.anonymity.cutting import Piece, cut, joined, kept
-from simulator.cases.anonymity.encodings import decoded, unescaped
+from simulator.cases.anonymity.encodings import HEX, decoded, unescaped
 from simulator.cases.anonymity.grammar import INSTANT, UUID
 from simulator.cases.anonymity.moments import is_epoch, is_moment, moment_form
 from simulator.cases.anonymity.places import place_of, shortened
@@ -104,9 +104,7 @@ _HASHED: Final = re.compile(r"(?P<hash>[A-Za-z0-9+/]{27}=):(?P<name>.+)", re.DOT
 def _opaque(path: Path, value: str) -> tuple[Piece, ...]:
     """Return the pieces of a value that is a token at a place that has tokens; else none."""
     name = path[-1] if path else ""
-    is_token = _TOKEN.fullmatch(value) and not (
-        UUID.fullmatch(value) or _HEXADECIMAL.fullmatch(value)
-    )
+    is_token = _TOKEN.fullmatch(value) and not (UUID.fullmatch(value) or HEX.fullmatch(value))
     if name in _WHOLE and is_token:
         return (Piece(value, "token"),)
     match = _HASHED.fullmatch(value) if name == "principalId" else None
@@ -253,9 +251,6 @@ def _encoded_form(text: str) -> object:
     )
 
 
-_HEXADECIMAL: Final = re.compile(r"[0-9a-f]+|[0-9A-F]+")
-
-
 def _word_form(text: str) -> object:
     return _size(text), _classes(text)
 
@@ -278,7 +273,7 @@ _FORMS: Final[dict[str, Callable[[str], object]]] = {
     "symbol": _length,
     "time": moment_form,
     "number": _size,
-    "token": lambda text: (_size(text), text.isascii(), _HEXADECIMAL.fullmatch(text) is not None),
+    "token": lambda text: (_size(text), text.isascii(), HEX.fullmatch(text) is not None),
 }
 
 
