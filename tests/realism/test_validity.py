@@ -22,7 +22,7 @@ pytestmark = pytest.mark.realism
 )
 def test_a_baseline_has_no_finding(name: str, tmp_path: Path) -> None:
     """Envelope, shapes, eras by time and correlations hold in every record."""
-    events = 100_000 if name == "office" else 20_000
+    events = 100_000 if name == "office" else 10_000
     scenario = library.load(f"baseline/{name}", events=events)
     target = target_of(f"{tmp_path}/out/", name, truth=None, manifest=None)
 

@@ -299,6 +299,7 @@ def test_digests_are_of_damaged_files(run, here):
 
 def test_a_dataset_is_not_made_of_damaged_records(run, here):
     """Nor is realism measured on them; scores are, since they need the truth alone."""
+    pytest.importorskip("pyarrow", reason="the extra: dataset")
     path = here / "own.yaml"
     path.write_text(f"{BUSY}mutations: {{truncated-record: 50%}}\n")
     for words in (("dataset", "own.yaml", "-o", "data/"), ("realism", "own.yaml")):
