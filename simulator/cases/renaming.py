@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from simulator.cases.anonymity.moments import moved, weeks_between
@@ -25,6 +26,19 @@ _DEEPEST: Final = 200
 """Deeper in themselves, values are compared as they are."""
 
 
+_SHORT: Final = 1_000
+"""Texts up to this length are cut once, however often they are compared."""
+
+
+@lru_cache(maxsize=20_000)
+def _known(path: Path, value: str) -> tuple[Piece, ...]:
+    return pieces(path, value)
+
+
+def _cut(path: Path, value: str) -> tuple[Piece, ...]:
+    return _known(path, value) if len(value) <= _SHORT else pieces(path, value)
+
+
 @dataclass(slots=True)
 class Renaming:
     """One value for another, by the kind of thing that they name."""
@@ -38,7 +52,7 @@ class Renaming:
 
     def text(self, path: Path, value: str) -> str:
         """Return a text with everything in it that has another name under that name."""
-        return "".join(self._piece(one) for one in pieces(path, value))
+        return "".join(self._piece(one) for one in _cut(path, value))
 
     def _piece(self, piece: Piece) -> str:
         if piece.kind == "time":
@@ -54,7 +68,7 @@ class Renaming:
             CAMEL.sub(lambda match: self._soft(match[0]), self._soft(one.text))
             if one.is_soft
             else one.text
-            for one in pieces(path, wanted)
+            for one in _cut(path, wanted)
         )
 
     def _soft(self, word: str) -> str:
@@ -124,7 +138,7 @@ def _votes(one: Any, other: Any, path: Path) -> Iterator[tuple[str, str, str]]: 
         for place, (inner, counterpart) in enumerate(zip(one, other, strict=False)):
             yield from _votes(inner, counterpart, (*path, place))
     elif isinstance(one, str) and isinstance(other, str):
-        yield from _alike(pieces(path, one), pieces(path, other))
+        yield from _alike(_cut(path, one), _cut(path, other))
     elif _is_number(one) and _is_number(other):
         yield from _alike(number_pieces(path, repr(one)), number_pieces(path, repr(other)))
 
