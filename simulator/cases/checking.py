@@ -97,9 +97,13 @@ def aligned(
     """
     left = [_told(one.record) for one in records]
     right = [_told(one.record) for one in given]
-    if len(records) == len(given) and Counter(left) != Counter(right):
-        # Nothing tells better which is which.
+    is_same = len(left) == len(right) and (left == right or Counter(left) != Counter(right))
+    if is_same:
+        # In one order, or nothing tells better which is which.
         return list(zip(records, given, strict=True)), [], []
+    if max(len(left), len(right)) > _MANY:
+        # Finding what is the same in the same order takes too long.
+        return _rejoined([], list(records), list(given))
     pairs: list[tuple[Foreign, Given]] = []
     missing: list[Foreign] = []
     surplus: list[Given] = []
@@ -133,6 +137,8 @@ def _rejoined(
     return pairs, lost, [one for others in waiting.values() for one in others]
 
 
+_MANY: Final = 3_000
+"""Records of one side up to which they are lined up; of more, the first of a sort is the first."""
 _TELLING: Final = ("eventSource", "eventName", "errorCode", "serviceEventDetails")
 
 

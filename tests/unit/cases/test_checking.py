@@ -147,3 +147,15 @@ def test_the_order_of_the_input_is_told(check):
     found = check(lambda records: records.reverse())
 
     assert "the records were not in order of time; a scenario gives them in order" in found.notes
+
+
+def test_many_records_are_paired_without_being_lined_up(check, given, monkeypatch):
+    """One that is missing is still the only one of its sort, or the last."""
+    from simulator.cases import checking  # noqa: PLC0415  # for this test alone
+
+    monkeypatch.setattr(checking, "_MANY", 1)
+
+    found = check(lambda records: records.pop(4))
+
+    assert [one.kind for one in found.surplus] == ["signin/UserAuthentication"]
+    assert found.exact + len(found.deviations) == len(given) - 1
