@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from simulator.cases.anonymity.moments import moved, weeks_between
-from simulator.cases.anonymity.pieces import alike, member_pieces, number_pieces, pieces
+from simulator.cases.anonymity.pieces import WORDS, alike, member_pieces, number_pieces, pieces
 from simulator.cases.anonymity.vocabulary import CAMEL
 
 if TYPE_CHECKING:
@@ -24,6 +24,13 @@ Path: TypeAlias = "tuple[str | int, ...]"
 
 _DEEPEST: Final = 200
 """Deeper in themselves, values are compared as they are."""
+
+
+_WORD: Final = "word"
+
+
+def _sort(kind: str) -> str:
+    return _WORD if kind in WORDS else kind
 
 
 _SHORT: Final = 1_000
@@ -44,7 +51,7 @@ class Renaming:
     """One value for another, by the kind of thing that they name."""
 
     there: dict[tuple[str, str], str] = field(default_factory=dict)
-    """Kind and text of a piece to what stands for it."""
+    """Kind and text of a piece to what stands for it; words are of one kind."""
     back: dict[tuple[str, str], str] = field(default_factory=dict)
     """The other way."""
     weeks: int = 0
@@ -57,7 +64,9 @@ class Renaming:
     def _piece(self, piece: Piece) -> str:
         if piece.kind == "time":
             return moved(piece.text, self.weeks)
-        return self.there.get((piece.kind, piece.text), piece.text) if piece.kind else piece.text
+        if not piece.kind:
+            return piece.text
+        return self.there.get((_sort(piece.kind), piece.text), piece.text)
 
     def _name(self, path: Path, name: str) -> str:
         return "".join(self._piece(one) for one in member_pieces(path, name))
@@ -72,7 +81,7 @@ class Renaming:
         )
 
     def _soft(self, word: str) -> str:
-        return self.there.get(("name", word), word)
+        return self.there.get((_WORD, word), word)
 
     def value(self, value: Any, path: Path = ()) -> Any:  # noqa: ANN401  # JSON
         """Return a value of JSON likewise, with all that is in it."""
@@ -162,4 +171,4 @@ def _alike(old: Sequence[Piece], new: Sequence[Piece]) -> Iterator[tuple[str, st
     for piece, counterpart in zip(old, new, strict=True):
         is_same = piece.text == counterpart.text
         if piece.kind and (is_same or alike(piece.kind, piece.text, counterpart.text)):
-            yield piece.kind, piece.text, counterpart.text
+            yield _sort(piece.kind), piece.text, counterpart.text

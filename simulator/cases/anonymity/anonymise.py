@@ -16,7 +16,7 @@ from simulator.cases.anonymity.cutting import NUMBERED, bare
 from simulator.cases.anonymity.encodings import encoded, requoted
 from simulator.cases.anonymity.grammar import MARKED
 from simulator.cases.anonymity.moments import moved
-from simulator.cases.anonymity.pieces import member_pieces, number_pieces, pieces
+from simulator.cases.anonymity.pieces import WORDS, member_pieces, number_pieces, pieces
 from simulator.cases.anonymity.placeholders import Draw, account_inside, candidate, numbered, unique
 from simulator.cases.anonymity.places import shortened
 from simulator.cases.anonymity.reading import atoms, cut, inner, leaves
@@ -37,8 +37,7 @@ _JOINT: Final = re.compile(r"[ ._@\\+-]|%(?:25)*(?:20|2[EeBbDd]|5[FfCc]|40)")
 """What stands between the words of a name."""
 
 _ROOT: Final = Key.root(0).child("cases", "placeholders")
-_WORDS: Final = frozenset({"name", "text", "agent", "host"})
-_CASELESS: Final = _WORDS | {"uuid", "id", "store", "organization", "address"}
+_CASELESS: Final = WORDS | {"uuid", "id", "store", "organization", "address"}
 """Kinds in which capital letters make no other value."""
 _HEXADECIMAL: Final = frozenset({"uuid", "id", "store", "address"})
 _TINY: Final = 1
@@ -259,7 +258,7 @@ class Anonymiser:
         return made if made is text else _spelled(kind, text, made)
 
     def _new(self, kind: str, text: str) -> str:
-        match = NUMBERED.fullmatch(text) if kind in _WORDS else None
+        match = NUMBERED.fullmatch(text) if kind in WORDS else None
         key = self._keys.get(kind) or self._keys.setdefault(kind, _ROOT.child(kind))
         ordinal = self._count[kind] = self._count.get(kind, -1) + 1
         account = None
@@ -289,7 +288,7 @@ class Anonymiser:
             return True
         if made in self._originals or made == text:
             return False
-        if kind not in _WORDS:
+        if kind not in WORDS:
             return True
         known = vocabulary()
         return not (made in known.words or made in known.programs or self._has_inside(made))
@@ -316,7 +315,7 @@ def _spelled(kind: str, text: str, made: str) -> str:
     plain = bare(text)
     if kind in _HEXADECIMAL and plain.isupper():
         made = made.upper()
-    elif kind in _WORDS and plain != plain.lower():
+    elif kind in WORDS and plain != plain.lower():
         made = "".join(
             letter.upper() if place < len(plain) and plain[place].isupper() else letter
             for place, letter in enumerate(made)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from simulator.cases.anonymity.places import Path
 
-__all__ = ["PIECE_KINDS", "Piece", "alike", "member_pieces", "number_pieces", "pieces"]
+__all__ = ["PIECE_KINDS", "WORDS", "Piece", "alike", "member_pieces", "number_pieces", "pieces"]
 
 PIECE_KINDS: Final = (
     "account",  # twelve digits
@@ -50,6 +50,9 @@ PIECE_KINDS: Final = (
     "time",
 )
 """Kinds of pieces that say something of somebody; times are among them."""
+
+WORDS: Final = frozenset({"name", "text", "agent", "host"})
+"""Kinds that are words: one word is the same in all of them."""
 
 
 def pieces(path: Path, value: str) -> tuple[Piece, ...]:
