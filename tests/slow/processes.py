@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
+from typing import Final
+
+_MEASURE: Final = """
+import os, subprocess, sys
+process = subprocess.Popen([sys.executable, "-m", "simulator", *sys.argv[1:]])
+_, status, used = os.wait4(process.pid, 0)
+print(used.ru_maxrss * 1024)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
 
 
 def peak_of(*arguments: str) -> int:
     """Run the command with these arguments, and return its peak of memory in bytes.
 
-    Asked of this process alone: `RUSAGE_CHILDREN` is the most that any child ever needed,
-    other tests' among them.
+    Asked of this process alone, by a small one: Linux counts what the process that starts
+    another had needed until then, and tests that ran before need much.
     """
-    process = subprocess.Popen(  # noqa: S603  # our own command
-        [sys.executable, "-m", "simulator", *arguments], stderr=subprocess.PIPE
+    done = subprocess.run(  # noqa: S603  # our own command
+        [sys.executable, "-c", _MEASURE, *arguments], capture_output=True, text=True, check=False
     )
-    with process:
-        assert process.stderr is not None
-        said = process.stderr.read()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0, said.decode()
-    return used.ru_maxrss * 1024
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout.split()[-1])
