@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import jsonschema_rs
 import orjson
@@ -13,35 +10,19 @@ import orjson
 from simulator.cases.capsules import packed
 from simulator.cases.replaying import capsule_of
 from simulator.scenario.library import load
+from tests.docs.typed import DOCS, blocks, typed
 
-DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "cases.md").read_text("utf-8")
-
-
-def blocks(language: str) -> list[str]:
-    """Return the page's blocks of code in a language."""
-    found = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, flags=re.DOTALL | re.MULTILINE)
-    return [code for said, code in found if said == language]
 
 
 def test_the_examples_work_as_typed(tmp_path):
     """One after another; the records that come are those that the page shows."""
-    (parser,), (shown,) = blocks("python"), blocks("")
+    (parser,), (shown,) = blocks(PAGE, "python"), blocks(PAGE, "")
     (tmp_path / "parser.py").write_text(parser)
-    (tmp_path / "python").symlink_to(sys.executable)
-    script = f"""
-        trailwright() {{ "{sys.executable}" -m simulator "$@"; }}
-        PATH="{tmp_path}:$PATH"
-        set -e
-        {"".join(blocks("sh"))}
-    """
-
-    done = subprocess.run(  # noqa: S603  # the page's own words
-        ["/bin/bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    done = typed(blocks(PAGE, "sh"), tmp_path)
 
     assert done.returncode == 0, done.stderr
-    assert [(tmp_path / "case.yaml").read_text()] == blocks("yaml")
+    assert [(tmp_path / "case.yaml").read_text()] == blocks(PAGE, "yaml")
     assert done.stdout.startswith(shown)
     assert done.stdout.endswith(shown)
     assert "quickstart: the same 1 record as version" in done.stdout

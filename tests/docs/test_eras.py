@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import orjson
 import pytest
 
-PAGE = (Path(__file__).parents[2] / "docs" / "eras.md").read_text("utf-8")
+from tests.docs.typed import DOCS, blocks, typed
+
+PAGE = (DOCS / "eras.md").read_text("utf-8")
 
 
 def test_the_examples_work_as_typed(tmp_path):
@@ -19,16 +17,7 @@ def test_the_examples_work_as_typed(tmp_path):
     pytest.importorskip("pyarrow")
     if shutil.which("jq") is None:
         pytest.skip("needs jq")
-    examples = re.findall(r"^```sh\n(.*?)^```$", PAGE, flags=re.DOTALL | re.MULTILINE)
-    script = f"""
-        trailwright() {{ "{sys.executable}" -m simulator "$@"; }}
-        set -e -o pipefail
-        {"".join(examples)}
-    """
-
-    done = subprocess.run(  # noqa: S603  # the page's own words
-        ["/bin/bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    done = typed(blocks(PAGE, "sh"), tmp_path)
 
     assert done.returncode == 0, done.stderr
     assert "pre-october-2024 or pre-january-2025  either" in done.stdout

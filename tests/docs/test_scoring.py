@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import copy
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import jsonschema_rs
 import orjson
@@ -14,35 +11,20 @@ import pytest
 
 from simulator.scoring import FALSE_ALARMS, MEASURES, score_json
 from simulator.scoring.alerts import MEMBERS
+from tests.docs.typed import DOCS, blocks, typed
 from tests.unit.scoring.stories import ALERTS, score_of
 
-DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "scoring.md").read_text("utf-8")
 SCHEMA = orjson.loads((DOCS / "schemas" / "score.schema.json").read_bytes())
 
 
-def blocks(language: str) -> list[str]:
-    """Return the page's blocks of code in a language."""
-    found = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, flags=re.DOTALL | re.MULTILINE)
-    return [code for said, code in found if said == language]
-
-
 def test_the_example_works_as_typed(tmp_path):
     """And prints what the page shows."""
-    _, example, in_ci = blocks("sh")
-    (detector,), (shown,) = blocks("python"), blocks("")
+    _, example, in_ci = blocks(PAGE, "sh")
+    (detector,), (shown,) = blocks(PAGE, "python"), blocks(PAGE, "")
     (tmp_path / "detector.py").write_text(detector)
-    script = f"""
-        trailwright() {{ "{sys.executable}" -m simulator "$@"; }}
-        python() {{ "{sys.executable}" "$@"; }}
-        set -e
-        {example}
-        {in_ci.strip()} > in-ci.txt
-    """
 
-    done = subprocess.run(  # noqa: S603  # the page's own words
-        ["/bin/bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    done = typed([example, f"{in_ci.strip()} > in-ci.txt\n"], tmp_path)
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(shown)
