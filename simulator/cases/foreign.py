@@ -7,17 +7,18 @@ to how many are taken, because a case is a thing to attach to a report.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator.errors import InputError
 from simulator.primitives.instants import parse_instant
 from simulator.primitives.jsontext import json_text
 from simulator.validation.checking import kind_of
-from simulator.validation.reading import Item, Trouble, files_of, read_file
+from simulator.validation.reading import Item, Missed, Trouble, files_of, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from simulator.conversion import Observer
     from simulator.records.kinds import Kind
     from simulator.validation.findings import Place
 
@@ -28,14 +29,6 @@ MOST_BYTES: Final = 64 * 1024 * 1024
 _EVERY: Final = 1_000
 _UNDATED: Final = parse_instant("2025-02-03")
 """When records happen of which none tells a time: some Monday of the newest era."""
-
-
-class Observer(Protocol):
-    """Someone who wants to know how far a reading is."""
-
-    def read(self, records: int) -> None:
-        """Hear how many records were read so far."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +53,7 @@ class Gathered:
 
     records: tuple[Foreign, ...]
     """In order of time, and as they were read within a second."""
-    troubles: tuple[Trouble, ...]
+    missed: Missed
     """What could not be read as a record."""
     is_in_order: bool
     """Whether they were read in order of time."""
@@ -73,20 +66,20 @@ def gather(paths: Sequence[str], observer: Observer | None = None) -> Gathered:
         InputError: A path does not exist, there is no record, or there are too many.
     """
     items: list[Item] = []
-    troubles: list[Trouble] = []
+    missed = Missed()
     size = 0
     for file in files_of(paths):
         newest_first: list[Item] = []
         for one in read_file(file):
             if not isinstance(one, Item):
-                troubles.append(one)
+                missed.miss(one)
                 continue
             try:
                 size += len(json_text(one.record))
             except TypeError as error:
                 # Numbers that only a lenient reader takes.
                 message = f"cannot be written as JSON again: {error}"
-                troubles.append(Trouble(one.place, "E004", message))
+                missed.miss(Trouble(one.place, "E004", message))
                 continue
             if len(items) + len(newest_first) == MOST_RECORDS or size > MOST_BYTES:
                 message = (
@@ -99,13 +92,13 @@ def gather(paths: Sequence[str], observer: Observer | None = None) -> Gathered:
                 observer.read(len(items))
         items += reversed(newest_first)
     if not items:
-        told = f": {troubles[0].place}: {troubles[0].message}" if troubles else ""
+        told = "".join(f": {one.place}: {one.message}" for one in missed.unread[:1])
         message = f"no CloudTrail record in {', '.join(paths)}{told}"
         raise InputError(message)
-    return _in_order(items, troubles)
+    return _in_order(items, missed)
 
 
-def _in_order(items: Sequence[Item], troubles: Sequence[Trouble]) -> Gathered:
+def _in_order(items: Sequence[Item], missed: Missed) -> Gathered:
     found: list[Foreign] = []
     before = next((at for one in items if (at := _instant(one.record)) is not None), _UNDATED)
     for one in items:
@@ -115,7 +108,7 @@ def _in_order(items: Sequence[Item], troubles: Sequence[Trouble]) -> Gathered:
         is_otherwise = one.raw is not None and one.raw.strip() != json_text(one.record)
         found.append(Foreign(one.place, one.record, before, kind, name, is_otherwise))
     ordered = sorted(found, key=lambda one: one.at)
-    return Gathered(tuple(ordered), tuple(troubles), ordered == found)
+    return Gathered(tuple(ordered), missed, ordered == found)
 
 
 def _instant(record: dict[str, Any]) -> int | None:

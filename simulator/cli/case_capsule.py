@@ -13,8 +13,17 @@ from simulator.cases.replaying import capsule_of, replayed
 from simulator.cli import console
 from simulator.cli.case_minimise import asked_for
 from simulator.cli.generate import watching
-from simulator.cli.options import Era, Events, Parameters, Seed, Silent, ToRun
-from simulator.conversion.writing import write_whole
+from simulator.cli.options import (
+    Era,
+    Events,
+    Parameters,
+    ReplaceFile,
+    ReplaceFiles,
+    Seed,
+    Silent,
+    ToRun,
+)
+from simulator.conversion.writing import refuse_taken, write_whole
 from simulator.errors import OutputError
 from simulator.run import GENERATION, version
 from simulator.scenario.dump import as_yaml
@@ -76,9 +85,7 @@ def pack(
     seed: Seed = None,
     events: Events = None,
     parameters: Parameters = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace a file that is there already.")
-    ] = False,
+    force: ReplaceFile = False,
     quiet: Silent = False,
 ) -> None:
     """Put a scenario into one small file of text, with what its records are.
@@ -89,7 +96,7 @@ def pack(
     written = asked_for(scenario, parameters, seed=seed, era=era, events=events)
     target = Path(output or f"{written.scenario}{SUFFIX}")
     if output != "-":
-        _refuse_taken(target, force=force)
+        refuse_taken(target, force=force)
     with watching(is_shown=not quiet) as observer:
         capsule = capsule_of(resolve(written), note, observer)
     text = packed(capsule)
@@ -103,15 +110,6 @@ def pack(
         out.print(console.line((told, "bold"), f", sha256 {capsule.evidence.sha256}"))
         out.print(console.line(f"  {target}"))
         out.print(console.line(f"Next: trailwright case replay {target}"))
-
-
-def _refuse_taken(path: Path, *, force: bool) -> None:
-    if path.is_dir():
-        message = f"{path} is a folder: say which file to write"
-        raise OutputError(message)
-    if path.exists() and not force:
-        message = f"{path} exists: choose another, or say --force"
-        raise OutputError(message)
 
 
 def replay(*, path: CapsulePath, quiet: Silent = False) -> None:
@@ -182,9 +180,7 @@ def unpack(
             help="Where the files go. By default a folder with the capsule's name.",
         ),
     ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace files that are there already.")
-    ] = False,
+    force: ReplaceFiles = False,
     quiet: Silent = False,
 ) -> None:
     """Take the scenario, and the note if there is one, out of a capsule."""
@@ -199,7 +195,7 @@ def unpack(
         message = f"{folder} is a file: choose another folder with -o"
         raise OutputError(message)
     for file in files:
-        _refuse_taken(file, force=force)
+        refuse_taken(file, force=force)
     with folder_made(folder):
         for file, text in files.items():
             write_whole(file, text.encode())

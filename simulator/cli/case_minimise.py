@@ -13,9 +13,9 @@ from simulator.cases.reduction.commands import Command, pattern_of
 from simulator.cases.reduction.minimising import MOST_RUNS, Best, Wish, minimised, sized
 from simulator.cli import console
 from simulator.cli.app import say
-from simulator.cli.options import Era, Events, Parameters, Seed, Silent, ToRun
+from simulator.cli.options import Era, Events, Parameters, ReplaceFile, Seed, Silent, ToRun
 from simulator.cli.progress import StageBar, bars
-from simulator.conversion.writing import write_whole
+from simulator.conversion.writing import refuse_taken, write_whole
 from simulator.errors import OutputError, RequestError
 from simulator.scenario import library, reader
 from simulator.validation.report import plural
@@ -139,9 +139,7 @@ def minimise(
     seed: Seed = None,
     events: Events = None,
     parameters: Parameters = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace a file that is there already.")
-    ] = False,
+    force: ReplaceFile = False,
     quiet: Silent = False,
 ) -> None:
     """Make a scenario as small as it can be while a command still fails on its records.
@@ -196,16 +194,12 @@ def asked_for(
 
 def _journal_of(target: Path, state: Path | None, *, force: bool) -> Path:
     """Return where runs are remembered, if the target may be written in the end."""
-    if target.is_dir():
-        message = f"{target} is a folder: say which file to write"
-        raise OutputError(message)
-    if not target.parent.is_dir():
-        message = f"cannot write {target}: there is no folder {target.parent}"
-        raise OutputError(message)
+    refuse_taken(target, force=True)
     journal = state or target.with_name(f"{target.name}.journal")
     # With a journal it is what an earlier run had come to.
-    if target.exists() and not (force or journal.exists()):
-        message = f"{target} exists: choose another with -o, or say --force"
+    refuse_taken(target, force=force or journal.exists(), hint="choose another with -o")
+    if not target.parent.is_dir():
+        message = f"cannot write {target}: there is no folder {target.parent}"
         raise OutputError(message)
     return journal
 

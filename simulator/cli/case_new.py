@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -15,12 +14,13 @@ from simulator.cases.given import replayed
 from simulator.cases.inference.making import case_from
 from simulator.cli import console
 from simulator.cli.app import say
-from simulator.cli.options import ToRun
-from simulator.cli.progress import RecordCount, bars
-from simulator.conversion.writing import write_whole
-from simulator.errors import OutputError, RequestError
+from simulator.cli.foreign import Paths, Unwatched, say_missed, watching
+from simulator.cli.options import ReplaceFile, Silent, ToRun
+from simulator.conversion.writing import refuse_taken, write_whole
+from simulator.errors import RequestError
 from simulator.primitives.jsontext import json_text, json_text_indented
 from simulator.scenario import library
+from simulator.scenario.document import Scenario
 from simulator.validation.findings import shown
 from simulator.validation.report import plural
 
@@ -48,17 +48,6 @@ _FOUND: Final = 1
 """The status where something is not given as it was."""
 _MOST: Final = 20
 _MOST_SHOWN: Final = 60
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-
-Paths = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="FILE...",
-        help="Files or folders of CloudTrail records in any form, compressed or not; "
-        "- for standard input.",
-    ),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -91,10 +80,8 @@ def new(
             "times of day and eras stay.",
         ),
     ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace a file that is there already.")
-    ] = False,
-    quiet: Quiet = False,
+    force: ReplaceFile = False,
+    quiet: Silent = False,
 ) -> None:
     """Make a small scenario that gives somebody's records again, without saying whose they are.
 
@@ -102,16 +89,15 @@ def new(
     cannot be given again is listed.
     """
     called = name or (output.stem if output is not None else "case")
-    if name is not None and not _NAME.fullmatch(name):
+    if name is not None and not _may_be_called(name):
         message = (
             f"--name: {shown(name)}: expected up to 64 lower-case letters, digits, dots, dashes "
             "and underscores"
         )
         raise RequestError(message)
-    called = called if _NAME.fullmatch(called) else "case"
-    if output is not None and output.exists() and not force:
-        message = f"{output} exists: choose another, or say --force"
-        raise OutputError(message)
+    called = called if _may_be_called(called) else "case"
+    if output is not None:
+        refuse_taken(output, force=force)
     gathered = _gathered(paths, is_quiet=quiet)
     case = case_from(gathered, called, keeps_times=keep_times)
     if case.leaks:
@@ -127,14 +113,15 @@ def new(
         _tell(case, gathered, output, keeps_times=keep_times)
 
 
+def _may_be_called(name: str) -> bool:
+    """Return whether a scenario may have a name."""
+    return library.fits(Scenario, {"scenario": name, "window": {"start": 0, "days": 1}})
+
+
 def _gathered(paths: Sequence[str], *, is_quiet: bool) -> Gathered:
-    with bars(is_shown=not is_quiet) as progress:
-        gathered = gather(paths, None if progress is None else RecordCount(progress))
-    for trouble in gathered.troubles[:_MOST]:
-        say(f"{trouble.place}: {trouble.message}")
-    more = len(gathered.troubles) - _MOST
-    if more > 0:
-        say(f"… and {more:,} more that cannot be read")
+    with watching(is_shown=not is_quiet) as observer:
+        gathered = gather(paths, observer)
+    say_missed(gathered.missed)
     return gathered
 
 
@@ -166,7 +153,7 @@ def check(
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object instead of text.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+    quiet: Unwatched = False,
 ) -> None:
     """Tell whether a scenario gives records again: members, order, types, nulls and times.
 
@@ -180,7 +167,7 @@ def check(
         typer.echo(json_text_indented(_as_json(found)).decode())
     else:
         _show(found, every=every)
-    if not found.is_exact or gathered.troubles:
+    if not found.is_exact or gathered.missed.troubles:
         raise typer.Exit(_FOUND)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -13,22 +12,23 @@ import typer
 
 from simulator.cli import console
 from simulator.cli.app import say
-from simulator.cli.progress import RecordCount, bars
+from simulator.cli.foreign import Paths, Unwatched, say_missed, watching
+from simulator.cli.options import ReplaceFile, ReplaceFiles, Silent
 from simulator.conversion import Options, Tally, detect_files, read_resolver
 from simulator.conversion.ways import STAGES
-from simulator.conversion.writing import Files, write_conversion, write_whole
-from simulator.errors import OutputError, RequestError
+from simulator.conversion.writing import Files, refuse_taken, write_conversion, write_whole
+from simulator.errors import RequestError
 from simulator.primitives.jsontext import json_text, json_text_indented
 from simulator.records.eras import ERA_NAMES
 from simulator.validation.findings import shown
 from simulator.validation.report import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rich.console import Console
 
-    from simulator.conversion import Detection, Observer
+    from simulator.conversion import Detection
     from simulator.conversion.converting import Summary
 
 app = typer.Typer(
@@ -65,27 +65,10 @@ _FOUND: Final = 1
 ROWS: Final = tuple(quote for _, quote in STAGES)
 """The rows of the announcement's table, in the order of the changes."""
 
-Paths = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="FILE...",
-        help="Files or folders of CloudTrail records in any form, compressed or not; "
-        "- for standard input.",
-    ),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
-
 
 def add_to(root: typer.Typer) -> None:
     """Make the commands known."""
     root.add_typer(app, name="era")
-
-
-@contextmanager
-def watching(*, is_shown: bool) -> Iterator[Observer | None]:
-    """Give what shows how many records were read, or nothing where nobody would see it."""
-    with bars(is_shown=is_shown) as progress:
-        yield None if progress is None else RecordCount(progress)
 
 
 @app.command(epilog=_DETECT_EXAMPLES)
@@ -99,7 +82,7 @@ def detect(
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line, one for every record.")
     ] = False,
-    quiet: Quiet = False,
+    quiet: Unwatched = False,
 ) -> None:
     """Tell which era each record is in, by the announcement's table of changes.
 
@@ -115,11 +98,7 @@ def detect(
             _tell(((str(place), one) for place, _, one in found), every=every)
     if not as_json:
         _show(tally)
-    for trouble in tally.unread:
-        say(f"{trouble.place}: {trouble.message}")
-    more = tally.troubles - len(tally.unread)
-    if more:
-        say(f"… and {more:,} more that cannot be read")
+    say_missed(tally)
     if tally.troubles:
         raise typer.Exit(_FOUND)
 
@@ -258,10 +237,8 @@ def convert(
         bool,
         typer.Option("--strict", help="Write nothing, and end with status 1, if anything is left."),
     ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace files that are there already.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    force: ReplaceFiles = False,
+    quiet: Silent = False,
 ) -> None:
     """Take records to another era, as the announcement's table says.
 
@@ -298,12 +275,7 @@ def _refuse_taken(files: Files, *, force: bool) -> None:
         message = f"{named[0]}: records and changes cannot go to one file"
         raise RequestError(message)
     for path in named:
-        if path.is_dir():
-            message = f"{path} is a folder: say which file to write"
-            raise OutputError(message)
-        if path.exists() and not force:
-            message = f"{path} exists: choose another, or say --force"
-            raise OutputError(message)
+        refuse_taken(path, force=force)
 
 
 def _show_summary(summary: Summary, era: str) -> None:
@@ -362,9 +334,7 @@ def diff(
         Path | None,
         typer.Option("-o", "--output", metavar="FILE", help="Where to write it."),
     ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace a file that is there already.")
-    ] = False,
+    force: ReplaceFile = False,
 ) -> None:
     """Show what differs between the records of a scenario in two eras, by kind of event.
 

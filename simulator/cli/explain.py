@@ -8,7 +8,7 @@ import typer
 
 from simulator.cli import console
 from simulator.cli.app import say
-from simulator.cli.era import Paths, Quiet, watching
+from simulator.cli.foreign import Paths, Unwatched, say_missed, watching
 from simulator.explanation import (
     MOST_KEPT,
     Tally,
@@ -65,7 +65,7 @@ def explain(
         bool,
         typer.Option("--json", help="One JSON object a line, for each record or each story."),
     ] = False,
-    quiet: Quiet = False,
+    quiet: Unwatched = False,
 ) -> None:
     """Tell in plain words what records say: who did what, from where, and signed in how.
 
@@ -127,10 +127,6 @@ def _complain(tally: Tally) -> None:
             f"Only the first {MOST_KEPT:,} records are told; {tally.untold:,} more were left out: "
             "give fewer files, or one record with --event"
         )
-    for trouble in tally.unread:
-        say(f"{trouble.place}: {trouble.message}")
-    more = tally.troubles - len(tally.unread)
-    if more:
-        say(f"… and {more:,} more that cannot be read")
+    say_missed(tally)
     if tally.troubles:
         raise typer.Exit(_FOUND)

@@ -17,6 +17,7 @@ from simulator.cli.options import (
     Era,
     Events,
     Parameters,
+    ReplaceFiles,
     Seed,
     Silent,
     ToRun,
@@ -120,9 +121,7 @@ def generate(
         int | None,
         typer.Option(parser=_instant, metavar="INSTANT", help="Only records before this instant."),
     ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace files that are there already.")
-    ] = False,
+    force: ReplaceFiles = False,
     truth: Annotated[
         Path | None,
         typer.Option(metavar="PATH", help="Where the truth goes; with -o - nowhere unless given."),

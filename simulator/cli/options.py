@@ -68,4 +68,10 @@ Endpoint: TypeAlias = Annotated[
 ReportAsJson: TypeAlias = Annotated[
     bool, typer.Option("--json", help="The report as JSON instead of text.")
 ]
+ReplaceFile: TypeAlias = Annotated[
+    bool, typer.Option("--force", help="Replace a file that is there already.")
+]
+ReplaceFiles: TypeAlias = Annotated[
+    bool, typer.Option("--force", help="Replace files that are there already.")
+]
 Silent: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]

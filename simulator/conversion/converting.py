@@ -376,7 +376,7 @@ def _line(one: Item) -> bytes:
     try:
         return json_text(one.record)
     except TypeError as error:
-        # Numbers and texts that only a lenient reader takes, or objects too deep in one another.
+        # Numbers and texts that only a lenient reader takes.
         message = f"{one.place}: cannot be written as JSON again: {error}; nothing was written"
         raise InputError(message) from None
 

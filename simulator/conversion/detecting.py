@@ -10,21 +10,19 @@ from simulator.conversion.edits import objects, state
 from simulator.conversion.ways import STAGE_OF_ERA, STAGES, Found, ways_of
 from simulator.records.eras import ERA_NAMES
 from simulator.validation.checking import kind_of
-from simulator.validation.reading import Item, files_of, read_file
+from simulator.validation.reading import Item, Missed, files_of, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from simulator.conversion.ways import Candidate, Way
     from simulator.validation.findings import Place
-    from simulator.validation.reading import Trouble
 
 Stand: TypeAlias = Literal["before", "after", "mixed"]
 
 EITHER: Final = "either"
 UNKNOWN: Final = "unknown kind"
 _EVERY: Final = 10_000
-_MOST_UNREAD: Final = 20
 _MOST_NAMES: Final = 5_000
 """Kinds that are told apart; foreign records may name any number."""
 
@@ -153,25 +151,15 @@ _ALL_OF_IT: Final[dict[frozenset[str], Stand]] = {
 
 
 @dataclass(slots=True)
-class Tally:
+class Tally(Missed):
     """What was found in all records that were read."""
 
     files: int = 0
     records: int = 0
-    troubles: int = 0
-    """How much could not be read as a record."""
-    unread: list[Trouble] = field(default_factory=list)
-    """The first of it."""
     kinds: dict[str, Counter[str]] = field(default_factory=dict)
     """Kind to how many of its records are in which era."""
     rows: dict[str, Counter[str]] = field(default_factory=dict)
     """Row of the announcement to how many records are `before`, `after`, `mixed`, `broken`."""
-
-    def miss(self, trouble: Trouble) -> None:
-        """Count what is no record."""
-        self.troubles += 1
-        if len(self.unread) < _MOST_UNREAD:
-            self.unread.append(trouble)
 
     def add(self, found: Detection) -> None:
         """Count a record."""

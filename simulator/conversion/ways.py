@@ -27,7 +27,7 @@ from simulator.validation.envelope import is_instant
 from simulator.validation.variants import fixings, resolved, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from simulator.records.kinds import Kind
 
@@ -109,6 +109,23 @@ class Found:
     """What others worked out for the appearance, and would not like to work out again."""
 
 
+def appearance(value: Any, counted: Container[tuple[type, object]], depth: int = 0) -> object:  # noqa: ANN401  # JSON
+    """Return names, nesting and types of a value, and of its texts and numbers those that count.
+
+    Args:
+        value: A record or a part of it.
+        counted: Types and values that shapes fix; of others only the type is in the appearance.
+        depth: How deep it lies: no shape is as deep as hostile records are.
+    """
+    if depth == _DEEPEST:
+        return type(value)
+    if isinstance(value, dict):
+        return tuple((name, appearance(inner, counted, depth + 1)) for name, inner in value.items())
+    if isinstance(value, list):
+        return ("", *(appearance(inner, counted, depth + 1) for inner in value))
+    return value if (type(value), value) in counted else type(value)
+
+
 @dataclass(slots=True)
 class Ways:
     """All ways of a kind."""
@@ -129,18 +146,10 @@ class Ways:
     def _appearance(self, record: dict[str, Any]) -> object:
         """Return what of a record decides which candidates it has."""
         return self._span(record), tuple(
-            (name, self._look(value)) for name, value in record.items() if name in self.names
+            (name, appearance(value, self._counted))
+            for name, value in record.items()
+            if name in self.names
         )
-
-    def _look(self, value: Any, depth: int = 0) -> object:  # noqa: ANN401  # JSON
-        # No shape is as deep, and hostile records are.
-        if depth == _DEEPEST:
-            return type(value)
-        if isinstance(value, dict):
-            return tuple((name, self._look(inner, depth + 1)) for name, inner in value.items())
-        if isinstance(value, list):
-            return ("", *(self._look(inner, depth + 1) for inner in value))
-        return value if (type(value), value) in self._counted else type(value)
 
     def find(self, record: dict[str, Any]) -> Found:
         """Return what a record may be: the readings it differs least from.

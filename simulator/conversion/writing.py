@@ -151,6 +151,25 @@ def write_conversion(  # noqa: PLR0913  # where to, and how
     return summary
 
 
+def refuse_taken(path: Path, *, force: bool, hint: str = "choose another") -> None:
+    """Refuse to write a file where there is something already.
+
+    Args:
+        path: The file.
+        force: Whether a file may be replaced; a folder never is.
+        hint: What to do instead.
+
+    Raises:
+        OutputError: There is something.
+    """
+    if path.is_dir():
+        message = f"{path} is a folder: say which file to write"
+        raise OutputError(message)
+    if path.exists() and not force:
+        message = f"{path} exists: {hint}, or say --force"
+        raise OutputError(message)
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file, whole or not at all.
 

@@ -32,7 +32,7 @@ from simulator.validation.checking import Check, Options
 from simulator.validation.checking import Silence as Unheard
 from simulator.validation.findings import shown
 from simulator.validation.memory import text_of
-from simulator.validation.reading import Item, files_of, read_file, read_source
+from simulator.validation.reading import Item, Missed, files_of, read_file, read_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from simulator.conversion import Observer
     from simulator.explanation.ties import Tie
     from simulator.validation.findings import Finding, Subject
-    from simulator.validation.reading import Read, Trouble
+    from simulator.validation.reading import Read
 
 MOST_KEPT: Final = 100_000
 """Records of which a note is kept."""
@@ -50,7 +50,6 @@ FEW: Final = 5
 """Records up to which each is explained in full."""
 _MOST_FINDINGS: Final = 10_000
 """Findings of a code that are kept."""
-_MOST_UNREAD: Final = 20
 _IN_MEMORY: Final = 64 * 1024 * 1024
 """Bytes of standard input that are kept in memory, to be read again; more go to a file that is
 gone when the command ends."""
@@ -59,23 +58,13 @@ _TELLING: Final = frozenset({"CredentialChallenge", "UserAuthentication"})
 
 
 @dataclass(slots=True)
-class Tally:
+class Tally(Missed):
     """What was met on the way."""
 
     files: int = 0
     records: int = 0
     untold: int = 0
     """Records of which nothing could be kept."""
-    troubles: int = 0
-    """How much could not be read as a record."""
-    unread: list[Trouble] = field(default_factory=list)
-    """The first of it."""
-
-    def miss(self, trouble: Trouble) -> None:
-        """Count what is no record."""
-        self.troubles += 1
-        if len(self.unread) < _MOST_UNREAD:
-            self.unread.append(trouble)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import gzip
 import json
 import sys
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
@@ -49,6 +49,7 @@ MOST_LINE: Final = 16 * MIB
 """Bytes of the longest line that is read as one record."""
 MOST_DOCUMENT: Final = 512 * MIB
 """Bytes of the longest document."""
+_MOST_UNREAD: Final = 20
 MOST_DEPTH: Final = 200
 """Objects and lists of a record that lie in one another: orjson writes 254, Python shows 1,000."""
 _CHUNK: Final = 1 * MIB
@@ -65,6 +66,22 @@ _HEAD, _MOST_SEEN = 2, 100
 """Lines by which a table is known, and lines that are looked at to find them."""
 # What this program writes beside its records, and CloudTrail beside its log files.
 _OTHER_NAMES: Final = (TRUTH, MANIFEST, PUBLIC_KEYS, METADATA, UNFINISHED)
+
+
+@dataclass(slots=True)
+class Missed:
+    """What could not be read as a record: how much, and the first of it."""
+
+    troubles: int = 0
+    """How much could not be read."""
+    unread: list[Trouble] = field(default_factory=list)
+    """The first of it."""
+
+    def miss(self, trouble: Trouble) -> None:
+        """Count what is no record."""
+        self.troubles += 1
+        if len(self.unread) < _MOST_UNREAD:
+            self.unread.append(trouble)
 
 
 def files_of(paths: Sequence[str]) -> list[str]:

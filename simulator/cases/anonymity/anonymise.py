@@ -21,7 +21,6 @@ from simulator.cases.anonymity.placeholders import Draw, account_inside, candida
 from simulator.cases.anonymity.places import shortened
 from simulator.cases.anonymity.reading import atoms, cut, inner, leaves
 from simulator.cases.anonymity.vocabulary import CAMEL, is_message, vocabulary
-from simulator.cases.anonymity.weeks import weeks_to_shift
 from simulator.primitives.jsontext import string_content
 from simulator.primitives.keys import Key
 
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from simulator.cases.anonymity.cutting import Piece
     from simulator.cases.anonymity.places import Path
 
-__all__ = ["Anonymiser", "weeks_to_shift"]
 
 _JOINT: Final = re.compile(r"[ ._@\\+-]|%(?:25)*(?:20|2[EeBbDd]|5[FfCc]|40)")
 """What stands between the words of a name."""
@@ -59,7 +57,7 @@ class Anonymiser:
 
         Args:
             records: All that are to be consistent with one another.
-            weeks: By how many weeks times move, as `weeks_to_shift` says.
+            weeks: By how many weeks times move, as `weeks.weeks_to_shift` says.
         """
         self._weeks = weeks
         self._made: dict[str, str] = {}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.conversion.edits import unlike
 from simulator.conversion.values import shown
+from simulator.conversion.ways import appearance
 from simulator.records.kinds import KINDS
 from simulator.records.shapes import Const, nodes
 from simulator.validation.variants import model_of, variants_of
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 _MOST: Final = 2_000
 """Appearances of records that are remembered of a kind; then they are forgotten."""
-_DEEPEST: Final = 16
 
 
 class _Forms:
@@ -35,26 +35,16 @@ class _Forms:
 
     def nearest(self, record: dict[str, Any]) -> list[Variant]:
         """Return the forms that a record differs least from."""
-        appearance = self._look(record)
-        found = self.known.get(appearance)
+        looks = appearance(record, self.counted)
+        found = self.known.get(looks)
         if found is None:
             far = [unlike(form.tree, record, form.words) for form in self.forms]
             least = min(far)
             found = [form for form, one in zip(self.forms, far, strict=True) if one == least]
             if len(self.known) >= _MOST:
                 self.known.clear()
-            self.known[appearance] = found
+            self.known[looks] = found
         return found
-
-    def _look(self, value: Any, depth: int = 0) -> object:  # noqa: ANN401  # JSON
-        # No shape is as deep, and hostile records are.
-        if depth == _DEEPEST:
-            return type(value)
-        if isinstance(value, dict):
-            return tuple((name, self._look(inner, depth + 1)) for name, inner in value.items())
-        if isinstance(value, list):
-            return ("", *(self._look(inner, depth + 1) for inner in value))
-        return value if (type(value), value) in self.counted else type(value)
 
 
 @lru_cache(maxsize=len(KINDS))

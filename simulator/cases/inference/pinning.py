@@ -75,10 +75,11 @@ def _pin_times(entry: Entry, played: Played, crowded: set[int]) -> None:
 
 def finished(played: Played) -> Draft:
     """Return a draft that pins what differs of whole entries, and says what differs of members."""
+    least = cost_of(played)
     for pin in (_pin_sessions, _pin_agents, _pin_entries):
         again = tried(pin(played))
-        if again is not None and cost_of(again) <= cost_of(played):
-            played = again
+        if again is not None and (cost := cost_of(again)) <= least:
+            played, least = again, cost
     renaming = renaming_for(played)
     where = _Where(played)
     overrides: dict[str, list[dict[str, Any]]] = {}
@@ -162,16 +163,16 @@ def _pin_sessions(played: Played) -> Draft:
     renaming = renaming_for(played)
     began: dict[str, str] = {}
     for one, _, entry in played.pairs:
-        text = one.text("userIdentity", "sessionContext", "attributes", "creationDate")
-        if entry.act.admin is not None and entry.act.does != CARRIER and text:
-            began.setdefault(entry.name, renaming.text(_CREATED, text))
+        text = renaming.text(_CREATED, one.text(*_CREATED))
+        if entry.act.admin is not None and entry.act.does != CARRIER and _may_pin(_SESSION, text):
+            began.setdefault(entry.name, text)
     held: dict[str | None, str] = {}
     entries = []
     for entry in played.draft.entries:
         made, at = entry, began.get(entry.name)
         if at is not None:
-            is_old = entry.act.at - parse_instant(at) >= HOUR if _may_pin(_SESSION, at) else True
-            if (held.get(entry.act.admin) != at or is_old) and _may_pin(_SESSION, at):
+            is_old = entry.act.at - parse_instant(at) >= HOUR
+            if held.get(entry.act.admin) != at or is_old:
                 made = replace(entry, pins={**entry.pins, _SESSION: at})
                 held[entry.act.admin] = at
         entries.append(made)

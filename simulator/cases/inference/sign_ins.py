@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.cases.inference.seen import Act
 from simulator.primitives.instants import MINUTE
 from simulator.records.api.structures import HIDDEN
+from simulator.records.fields import ASSERTION_ERRORS
 from simulator.scenario.actions import MAX_TRIES
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ _SIGN_IN: Final = frozenset({CHALLENGE, VERIFICATION, AUTHENTICATION, REFUSAL})
 _TYPE: Final = ("additionalEventData", "CredentialType")
 _FACTORS: Final = {"TOTP": "totp", "WEBAUTHN": "webauthn", "EMAIL_OTP": "email-otp"}
 _DEVICES: Final = {"VirtualMfaDevice": "totp", "WebAuthnDevice": "webauthn"}
-_ASSERTIONS: Final = {"Assertion is no longer valid": "expired"}
 _ENROLMENT: Final = 15 * MINUTE
 _LONGEST: Final = 120 * MINUTE
 """A sign-in with an id of its own lasts no longer."""
@@ -126,9 +126,7 @@ def _answers(name: str, records: Sequence[Seen], *, else_right: bool = False) ->
 
 def _assertions(group: Sequence[Seen], *, signed_in: bool) -> dict[str, Any]:
     refused = [
-        _ASSERTIONS.get(one.text("errorMessage"), "unexpected")
-        if one.text("errorMessage")
-        else ("unexpected" if "unexpected" in str(one.fields) else "expired")
+        "expired" if one.text("errorMessage") in {"", ASSERTION_ERRORS[0]} else "unexpected"
         for one in group
         if one.name == REFUSAL
     ]

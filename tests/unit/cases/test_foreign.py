@@ -69,7 +69,7 @@ def test_what_cannot_be_read_is_told(tmp_path):
     found = gather([str(path)])
 
     assert len(found.records) == 1
-    assert [str(one.place) for one in found.troubles] == [f"{path}:2"]
+    assert [str(one.place) for one in found.missed.unread] == [f"{path}:2"]
 
 
 def test_where_there_is_no_record_that_is_an_error(tmp_path):
@@ -108,7 +108,7 @@ def test_what_no_writer_takes_is_told(tmp_path):
     found = gather([str(path)])
 
     assert len(found.records) == 1
-    assert [one.message for one in found.troubles] == [
+    assert [one.message for one in found.missed.unread] == [
         "cannot be written as JSON again: Integer exceeds 64-bit range"
     ]
 
@@ -133,7 +133,7 @@ def test_hostile_records_are_told_and_the_others_taken(tmp_path, hostile, words)
     found = gather([str(path)])
 
     assert len(found.records) == 1
-    assert [words in one.message for one in found.troubles] == [True]
+    assert [words in one.message for one in found.missed.unread] == [True]
 
 
 def test_what_unpacks_to_very_much_is_read_a_piece_at_a_time(tmp_path):
@@ -148,4 +148,14 @@ def test_what_unpacks_to_very_much_is_read_a_piece_at_a_time(tmp_path):
 
     assert path.stat().st_size < 1_000_000
     assert len(found.records) == 1
-    assert ["more than" in one.message for one in found.troubles] == [True]
+    assert ["more than" in one.message for one in found.missed.unread] == [True]
+
+
+def test_what_cannot_be_read_is_counted_and_not_kept(tmp_path):
+    """But for the first of it."""
+    path = tmp_path / "a.ndjson"
+    path.write_bytes(orjson.dumps(a_record()) + b"\n" + b"nonsense\n" * 5_000)
+
+    found = gather([str(path)])
+
+    assert (found.missed.troubles, len(found.missed.unread)) == (5_000, 20)
