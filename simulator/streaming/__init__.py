@@ -1,0 +1,1 @@
+"""Records sent at a rate, to the places where SIEMs listen."""
