@@ -59,6 +59,7 @@ SUBCOMMANDS: Final = (
     "realism",
     "case",
     "mutations",
+    "stream",
 )
 """In the order of the help; each is the module of its name."""
 

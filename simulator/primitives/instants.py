@@ -172,6 +172,11 @@ _MONTHS: Final = (
 )
 
 
+_JAVA_DATE: Final = re.compile(
+    r"([A-Z][a-z]{2}) (\d{1,2}), (\d{4}),? (\d{1,2}):(\d\d):(\d\d) ([AP]M)", re.ASCII
+)
+
+
 def format_java_date(at: int, *, comma: bool) -> str:
     """Write an instant in Java's medium en-US style: `Apr 25, 2023 12:48:16 AM`.
 
@@ -186,6 +191,23 @@ def format_java_date(at: int, *, comma: bool) -> str:
         f"{_MONTHS[moment.month - 1]} {moment.day}, {moment.year}{mark} "
         f"{hour}:{moment.minute:02d}:{moment.second:02d} {half}"
     )
+
+
+def parse_java_date(text: str) -> int:
+    """Read an instant that `format_java_date` wrote, with the comma or without.
+
+    Raises:
+        ValueError: It is not one.
+    """
+    found = _JAVA_DATE.fullmatch(text)
+    if found is None or found[1] not in _MONTHS:
+        message = "expected a date such as Apr 25, 2023 12:48:16 AM"
+        raise ValueError(message)
+    month = _MONTHS.index(found[1]) + 1
+    day, year, hour, minute, second = (int(found[nth]) for nth in range(2, 7))
+    hour = hour % 12 + 12 * (found[7] == "PM")
+    moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def format_java_date_many(at: NDArray[np.int64], *, comma: bool) -> NDArray[np.bytes_]:

@@ -150,6 +150,8 @@ class Origin:
     """The form in which the records are written: one of `formats.Format`."""
     delivery: Mapping[str, Json] | None = None
     """The manifest's `delivery`; absent for what is no log files."""
+    stream: Mapping[str, Json] | None = None
+    """The manifest's `stream`; absent for what was not sent to a sink."""
 
 
 def manifest_text(
@@ -172,6 +174,7 @@ def manifest_text(
         "events": origin.events,
         "output": origin.output,
         **({} if origin.delivery is None else {"delivery": origin.delivery}),
+        **({} if origin.stream is None else {"stream": origin.stream}),
         "records": counts.records,
         "kinds": counts.kinds,
         "eras": counts.eras,

@@ -102,7 +102,11 @@ class Settings:
     def __init__(self, given: Mapping[str, str]) -> None:
         """Read nothing yet."""
         self._given = dict(given)
-        self._asked: set[str] = set()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all settings that were given."""
+        return (*self._given,)
 
     def text(self, name: str, otherwise: str | None = None) -> str | None:
         """Return a setting as text.
@@ -110,7 +114,6 @@ class Settings:
         Raises:
             InputError: It names a file that cannot be read.
         """
-        self._asked.add(name)
         value = self._given.get(name)
         if value is None:
             return otherwise

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.cases.inference.seen import Act
 from simulator.plan.actions.directory import DIALECTS
-from simulator.primitives.instants import MINUTE, SECOND
+from simulator.primitives.instants import MINUTE, SECOND, format_instant, parse_java_date
 from simulator.records.api.operations import OPERATIONS
 from simulator.records.api.structures import HIDDEN, Structure, members
 from simulator.scenario.actions import API_ONLY, CONSOLE_ONLY
@@ -111,16 +110,14 @@ def _members(structure: dict[str, Structure], value: dict[str, Any]) -> dict[str
 
 _REGISTRATION: Final = 15 * MINUTE
 """A device is registered in no longer."""
-_JAVA_DATE: Final = "%b %d %Y %I:%M:%S %p"
 
 
 def _instant(text: str) -> str:
     """Return a date of a payload as scenarios write it; the text itself if it is none."""
     try:
-        at = datetime.strptime(text.replace(",", ""), _JAVA_DATE).replace(tzinfo=UTC)
+        return format_instant(parse_java_date(text))
     except ValueError:
         return text
-    return at.isoformat().replace("+00:00", "Z")
 
 
 def _directory(cast: Cast, one: Seen) -> Act | None:
