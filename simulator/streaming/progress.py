@@ -111,6 +111,17 @@ class Progress:
             assert work.sent is not None
             self.service.add(np.full(len(work.records), work.done - work.sent, np.int64))
 
+    def doubted(self, work: Work) -> None:
+        """Hear that a batch which was settled may be lost, and is sent again."""
+        refused = len(work.refused)
+        with self._lock:
+            self.refused -= refused
+            self.settled -= len(work.records) - refused
+            self.size -= work.size
+            if work.is_uncertain:
+                self.uncertain -= len(work.records) - refused
+            self._kinds -= np.bincount(work.rows["kind"], minlength=len(KIND_NAMES))
+
     def seen(self, now: int, waiting: int) -> Seen:
         """Return how far it is."""
         with self._lock:

@@ -200,7 +200,7 @@ class _Run:
                     for work in self._cutter.cut(portion):
                         self.batches += 1
                         if not self.queue.put(work):
-                            self._ended(work)
+                            self._lost(work)
                     if self._clock.stopped.is_set():
                         break
         except BaseException as error:  # noqa: BLE001  # the main thread raises it
@@ -209,9 +209,12 @@ class _Run:
             self.queue.close()
 
     def _ended(self, work: Work) -> None:
-        self.progress.ended(work)
         assert self._journal is not None
         self._journal.add(work)
+
+    def _lost(self, work: Work) -> None:
+        self.progress.ended(work)
+        self._ended(work)
 
     def watch(self, observer: Observer) -> None:
         """Watch until it is over, or has been late for too long."""
@@ -235,9 +238,9 @@ class _Run:
         if self._journal is not None:
             for sender in self.senders:
                 for work in sender.abandoned():
-                    self._ended(work)
+                    self._lost(work)
             for work in self.queue.emptied():
-                self._ended(work)
+                self._lost(work)
         self._sink.close()
 
 

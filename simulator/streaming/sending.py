@@ -9,6 +9,7 @@ same is remembered with the batch.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -77,13 +78,16 @@ class Sender:
     stopped: Event
     """Set when the stream is to end at once."""
     ended: Callable[[Work], None]
-    """Hears of each batch when it is settled, or given up."""
+    """Hears of each batch when it is settled for good."""
     patience: Patience
     _connection: Connection | None = None
     _unsettled: dict[int, tuple[Work, list[int], int]] = field(default_factory=dict)
     """By ticket: which records of which batch, and when they were sent."""
     _size: int = 0
     """Bytes of what is not settled."""
+    _recent: deque[Work] = field(default_factory=deque)
+    """What is settled, and would be sent again if the connection broke now: the oldest first."""
+    _recent_size: int = 0
     _again: list[Work] = field(default_factory=list)
     """What a broken connection left."""
     _bad_since: int | None = None
@@ -101,7 +105,7 @@ class Sender:
             while (work := self._next()) is not None:
                 self._until(work.due)
                 if self.stopped.is_set():
-                    self.ended(work)
+                    self._again.append(work)
                     break
                 work.sent = self._now()
                 self.progress.began(work, work.sent)
@@ -110,6 +114,7 @@ class Sender:
             self._settle_all()
         finally:
             self._leave()
+            self._let_go(0)
 
     def _now(self) -> int:
         return self.timer.now() - self.begins()
@@ -219,9 +224,14 @@ class Sender:
             work.why = trouble.why
             if work not in self._again:
                 self._again.append(work)
-        self._again.sort(key=lambda work: work.nth)
+        for work in self._recent:
+            self.progress.doubted(work)
+            work.left = [at for at in range(len(work.records)) if at not in work.refused]
+            work.is_uncertain, work.done, work.why = True, None, trouble.why
+        self._again = sorted({*self._again, *self._recent}, key=lambda work: work.nth)
         self._unsettled.clear()
-        self._size = 0
+        self._recent.clear()
+        self._size = self._recent_size = 0
         self._failed(trouble.why, trouble.after)
 
     def _failed(self, why: str, after: float | None) -> None:
@@ -243,6 +253,16 @@ class Sender:
     def _end(self, work: Work) -> None:
         if work.is_done and work.done is None:
             work.done = self._now()
+            self.progress.ended(work)
+            self._recent.append(work)
+            self._recent_size += work.size
+            self._let_go(self.sink.limits.doubt)
+
+    def _let_go(self, most: int) -> None:
+        """Settle for good what so many bytes were settled after."""
+        while self._recent and self._recent_size - self._recent[0].size >= most:
+            work = self._recent.popleft()
+            self._recent_size -= work.size
             self.ended(work)
 
     def _settle_all(self) -> None:

@@ -53,6 +53,10 @@ class Limits:
     """Bytes of a record, at most; absent where there is no limit. What is larger is refused
     before it is sent."""
 
+    doubt: int = 0
+    """Bytes before a break that may be lost though they were settled, because whoever settles
+    them does not keep them: they are sent again after a break."""
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:

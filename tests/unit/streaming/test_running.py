@@ -185,6 +185,21 @@ def test_what_a_receiver_confirms_later_is_settled_then(request_of):
     assert set(ids(place)) == {line["eventID"] for line in truth}
 
 
+def test_what_was_settled_shortly_before_a_break_is_sent_again(request_of):
+    """Where whoever settles it does not keep it: so many bytes of it, and as uncertain."""
+    place = Place(limits=Limits(1, 1 << 20, doubt=2500))
+    place._script.extend([*[Receipt()] * 10, refused(may_have_arrived=True)])
+    made, batches, truth = streamed(request_of(20), Asked(rate="100/s"), place)
+
+    uncertain = [one["batch"] for one in batches if one["uncertain"]]
+    assert uncertain == [*range(uncertain[0], 11)]
+    assert 2 < len(uncertain) < 6
+    assert len(ids(place)) == 20 + len(uncertain)
+    assert sum(map(len, (one.batch.records[0] for one in place.sent[uncertain[0] : 10]))) >= 2500
+    assert made.report.settled == len(truth) == len(batches) == 20
+    assert made.report.uncertain == len(uncertain)
+
+
 def test_what_is_never_confirmed_is_sent_again_until_it_is_given_up(request_of):
     """The receiver takes everything and confirms nothing."""
     tickets = itertools.count()
