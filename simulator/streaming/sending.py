@@ -10,6 +10,7 @@ same is remembered with the batch.
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -112,6 +113,8 @@ class Sender:
                 self._again.append(work)
                 self._send_all()
             self._settle_all()
+            while not self._took_leave():
+                self._settle_all()
         finally:
             self._leave()
             self._let_go(0)
@@ -158,7 +161,10 @@ class Sender:
             if trouble.may_have_arrived:
                 work.is_uncertain = True
             work.why = trouble.why
-            self._broken(trouble)
+            if trouble.is_open:
+                self._failed(trouble.why, trouble.after)
+            else:
+                self._broken(trouble)
             return
         self._taken(work, positions, receipt)
 
@@ -181,6 +187,7 @@ class Sender:
             self._end(work)
         else:
             work.why = next(iter(receipt.again.values()))
+            work.is_uncertain = work.is_uncertain or receipt.is_doubtful
             self._failed(work.why, receipt.after)
         while self._size > UNSETTLED and not self.stopped.is_set():
             self._look()
@@ -274,9 +281,22 @@ class Sender:
                 self.timer.wait(LOOK)
 
     def _leave(self) -> None:
+        """Let go of a connection that is of no more use."""
         if self._connection is not None:
             connection, self._connection = self._connection, None
+            with suppress(Trouble):
+                connection.close()
+
+    def _took_leave(self) -> bool:
+        """Return whether the receiver has taken leave as well, and nothing is to be sent again."""
+        if self._connection is None or self.stopped.is_set():
+            return True
+        connection, self._connection = self._connection, None
+        try:
             connection.close()
+        except Trouble as trouble:
+            self._broken(trouble)
+        return not self._again
 
     def abandoned(self) -> list[Work]:
         """Return batches that were taken and not settled, when `serve` is over."""

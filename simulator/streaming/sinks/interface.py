@@ -86,8 +86,10 @@ class Receipt:
     """Positions of records that the receiver will never take, and why."""
 
     again: Mapping[int, str] = field(default_factory=dict)
-    """Positions of records that it did not take now, and why; sending them again cannot make
-    them arrive twice."""
+    """Positions of records that it did not take now, and why."""
+
+    is_doubtful: bool = False
+    """Whether it may have taken those of `again` all the same."""
 
     after: float | None = None
     """Seconds that it asks to wait before `again`; absent where it does not say."""
@@ -101,17 +103,27 @@ class Receipt:
 
 
 class Trouble(Exception):  # noqa: N818  # nothing that ends a run: the batch is sent again
-    """A batch that could not be sent, and may be later. The connection is closed after it."""
+    """A batch that could not be sent, and may be later."""
 
-    def __init__(self, why: str, *, may_have_arrived: bool, after: float | None = None) -> None:
+    def __init__(
+        self,
+        why: str,
+        *,
+        may_have_arrived: bool,
+        after: float | None = None,
+        is_open: bool = False,
+    ) -> None:
         """Say what happened.
 
         Args:
             why: In words, such as `connection refused`; no secrets.
             may_have_arrived: Whether the receiver may have the batch, or a part of it.
             after: Seconds that the receiver asks to wait; absent where it does not say.
+            is_open: Whether the connection can be gone on with, and what has a ticket may still
+                be settled on it. Otherwise it is closed, and all that is sent again.
         """
         self.why = why
+        self.is_open = is_open
         self.may_have_arrived = may_have_arrived
         self.after = after
         super().__init__(why)
@@ -124,7 +136,7 @@ class Connection(Protocol):
         """Send a batch, and return what became of it.
 
         Raises:
-            Trouble: It may go better later, on a new connection.
+            Trouble: It may go better later.
             OutputError: It never will: wrong credentials, no such index. Ends the stream.
         """
         ...
@@ -141,7 +153,11 @@ class Connection(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of it; may come more than once. Nothing is sent any more."""
+        """Take leave, and let go of it; may come more than once.
+
+        Raises:
+            Trouble: The other side broke off instead: what is in doubt may be lost.
+        """
         ...
 
 
