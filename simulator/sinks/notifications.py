@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from simulator.errors import MissingExtraError, OutputError, RequestError
+from simulator.errors import OutputError, RequestError
+from simulator.sinks.aws import PASSING, advice, client_of, quoted, unasked, unreached
 from simulator.sinks.notices import S3_SUBJECT, cloudtrail_text, enveloped_text, s3_text
-from simulator.sinks.refusals import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,42 +34,10 @@ BATCH_BYTES: Final = 256 << 10
 WAITS: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds between tries; after the last try it is an error."""
 
+_NEEDS: Final = "sqs:SendMessage or sns:Publish"
 _QUEUE: Final = re.compile(r"https?://[^/?#@\s]+/\S+")
 _REGION: Final = re.compile(r"(?:sqs\.([a-z0-9-]+)|([a-z0-9-]+)\.queue)\.amazonaws\.com")
 _TOPIC: Final = re.compile(r"arn:aws[a-z-]*:sns:([a-z0-9-]+):\d{12}:[A-Za-z0-9_.-]+")
-
-_PASSING: Final = frozenset(
-    {
-        "InternalError",
-        "InternalFailure",
-        "RequestThrottled",
-        "ServiceUnavailable",
-        "Throttled",
-        "ThrottledException",
-        "Throttling",
-        "ThrottlingException",
-        "TooManyRequestsException",
-    }
-)
-_NOT_THERE: Final = frozenset(
-    {
-        "AWS.SimpleQueueService.NonExistentQueue",
-        "NotFound",
-        "NotFoundException",
-        "QueueDoesNotExist",
-    }
-)
-_DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError"})
-_NOT_ACCEPTED: Final = frozenset(
-    {
-        "ExpiredToken",
-        "ExpiredTokenException",
-        "InvalidClientTokenId",
-        "SignatureDoesNotMatch",
-        "UnrecognizedClientException",
-    }
-)
-_CREDENTIALS: Final = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,18 +209,18 @@ class Notifications:
             status = error.response["ResponseMetadata"]["HTTPStatusCode"]
             # An answer that is not the service's own has no code: that of a proxy, say.
             said = error.response.get("Error") or {"Code": f"status {status}"}
-            if said.get("Code") in _PASSING or status >= 500 or status == 429:
-                return messages, _quoted(said)
-            raise self._error(messages[0], _advice(said)) from None
+            if said.get("Code") in PASSING or status >= 500 or status == 429:
+                return messages, quoted(said)
+            raise self._error(messages[0], advice(said, _NEEDS)) from None
         except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
-            return messages, _unreached(error)
+            return messages, unreached(error)
         except exceptions.BotoCoreError as error:
-            raise self._error(messages[0], _unasked(error)) from None
+            raise self._error(messages[0], unasked(error)) from None
         failed.sort(key=_nth)
         for entry in failed:
-            if entry["SenderFault"] and entry["Code"] not in _PASSING:
-                raise self._error(messages[_nth(entry)], _advice(entry))
-        return [messages[_nth(entry)] for entry in failed], "".join(map(_quoted, failed[:1]))
+            if entry["SenderFault"] and entry["Code"] not in PASSING:
+                raise self._error(messages[_nth(entry)], advice(entry, _NEEDS))
+        return [messages[_nth(entry)] for entry in failed], "".join(map(quoted, failed[:1]))
 
     def _sent(self, messages: list[_Message]) -> list[Mapping[str, Any]]:
         """Send messages once, and return the entries that failed."""
@@ -299,61 +267,19 @@ def notifications_to(
         OutputError: There is no such profile, or the settings cannot be read.
         MissingExtraError: boto3 is not installed.
     """
-    try:
-        import boto3  # type: ignore[import-untyped]  # noqa: PLC0415  # an extra, without types
-        from botocore import config, exceptions  # noqa: PLC0415  # as above
-    except ImportError:
-        raise MissingExtraError("notifying a queue or a topic", "aws") from None
     if endpoint is None and subscriber.service == "sqs" and subscriber.region is None:
         parts = urlsplit(subscriber.address)
         endpoint = f"{parts.scheme}://{parts.netloc}"
-    try:
-        # A session of its own: the one that all share remembers what it found before.
-        client = boto3.Session().client(
-            subscriber.service,
-            region_name=subscriber.region or sender.region,
-            endpoint_url=endpoint,
-            # Trying again is ours: some messages of a batch may have arrived.
-            config=config.Config(
-                connect_timeout=5, read_timeout=30, retries={"total_max_attempts": 1}
-            ),
-        )
-    except (exceptions.BotoCoreError, ValueError) as error:
-        message = f"cannot notify {subscriber.address}: {_unasked(error)}"
-        raise OutputError(message) from None
+    client = client_of(
+        subscriber.service,
+        subscriber.region or sender.region,
+        endpoint,
+        feature="notifying a queue or a topic",
+        name=f"cannot notify {subscriber.address}",
+    )
     return Notifications(subscriber, sender, client, sleep)
 
 
 def _nth(entry: Mapping[str, Any]) -> int:
     """Return which message of a batch an entry of the answer is about."""
     return int(entry["Id"])
-
-
-def _quoted(said: Mapping[str, Any]) -> str:
-    return plain(": ".join(said[name] for name in ("Code", "Message") if said.get(name)))
-
-
-def _advice(said: Mapping[str, Any]) -> str:
-    """Return what a refusal means and what to do about it."""
-    code = said.get("Code", "")
-    if code in _NOT_THERE:
-        return f"it is not there: create it first ({code})"
-    if code in _DENIED:
-        return f"access is denied: the credentials need sqs:SendMessage or sns:Publish ({code})"
-    if code in _NOT_ACCEPTED:
-        return f"the credentials are not accepted: {_CREDENTIALS} ({code})"
-    return _quoted(said)
-
-
-def _unreached(error: Exception) -> str:
-    """Return what is told of a service that does not answer."""
-    if "Timeout" in type(error).__name__:
-        return "no answer in time"
-    return "the connection failed: is the service running, and is the endpoint right?"
-
-
-def _unasked(error: Exception) -> str:
-    """Return what is told of a call that boto3 does not even make."""
-    if "Credentials" in type(error).__name__:
-        return f"no credentials were found: {_CREDENTIALS}"
-    return plain(f"{error}")
