@@ -1,0 +1,183 @@
+"""What sinks for services of AWS share: one call a batch, and what its answer means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.errors import OutputError
+from simulator.sinks.aws import PASSING, advice, client_of, quoted, unasked, unreached
+from simulator.streaming.addresses import Option
+from simulator.streaming.sinks.interface import Promise, Receipt, Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from simulator.streaming.addresses import Address
+    from simulator.streaming.sinks.interface import Batch, Limits
+
+AWS_OPTIONS: Final = (
+    Option(
+        "region",
+        "the service's Region; without it that of the address or of the settings "
+        "that the AWS CLI has",
+    ),
+    Option("endpoint", "the service's address, such as http://127.0.0.1:4566: AWS's own"),
+)
+
+AGAIN: Final = PASSING | {
+    "InternalException",
+    "ProvisionedThroughputExceededException",
+    "KMSThrottlingException",
+}
+"""Codes of errors that pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service, and how records are put to it."""
+
+    name: str
+    """What boto3 calls it, such as `kinesis`."""
+
+    needs: str
+    """The permissions that the call takes."""
+
+    call: Callable[[Any, Batch], Answer]
+    """Puts a batch to a client of the service."""
+
+    limits: Limits
+    promise: Promise
+    connections: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a service says of a batch."""
+
+    failed: Sequence[Failure] = ()
+    """Records that it did not take."""
+
+    size: int = 0
+    """Bytes that were sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A record that was not taken."""
+
+    place: int
+    """Its position in the batch."""
+
+    code: str
+    message: str
+    is_final: bool
+    """Whether it never will be."""
+
+
+@dataclass(eq=False, slots=True)
+class Calls:
+    """See `interface.Connection`."""
+
+    client: Any
+    service: Service
+    name: str
+
+    def send(self, batch: Batch) -> Receipt:
+        """See `Connection.send`."""
+        from botocore import exceptions, parsers  # type: ignore[import-untyped]  # noqa: PLC0415  # an extra
+
+        try:
+            answer = self.service.call(self.client, batch)
+        except exceptions.ClientError as error:
+            self._refuse(error.response)
+            raise  # never: it is refused
+        except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
+            is_doubtful = not isinstance(error, exceptions.EndpointConnectionError)
+            raise Trouble(unreached(error), may_have_arrived=is_doubtful) from None
+        except parsers.ResponseParserError:
+            why = "no answer that could be read"
+            raise Trouble(why, may_have_arrived=True) from None
+        except exceptions.BotoCoreError as error:
+            message = f"cannot send to {self.name}: {unasked(error)}"
+            raise OutputError(message) from None
+        said = {
+            one.place: quoted({"Code": one.code, "Message": one.message}) for one in answer.failed
+        }
+        final = {one.place for one in answer.failed if one.is_final}
+        return Receipt(
+            refused={place: why for place, why in said.items() if place in final},
+            again={place: why for place, why in said.items() if place not in final},
+            size=answer.size,
+        )
+
+    def settled(self) -> tuple[()]:
+        """See `Connection.settled`."""
+        return ()
+
+    def close(self) -> None:
+        """See `Connection.close`."""
+        self.client.close()
+
+    def _refuse(self, response: Mapping[str, Any]) -> None:
+        """Raise what an error means for a whole batch."""
+        status = response["ResponseMetadata"]["HTTPStatusCode"]
+        # An answer that is not the service's own has no code: that of a proxy, say.
+        said = response.get("Error") or {"Code": f"status {status}"}
+        if said.get("Code") in AGAIN or status >= 500 or status == 429:
+            # An error inside may come before or after the records were taken.
+            is_doubtful = status >= 500 and status != 503
+            raise Trouble(quoted(said), may_have_arrived=is_doubtful)
+        message = f"cannot send to {self.name}: {advice(said, self.service.needs)}"
+        raise OutputError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class CallsSink:
+    """See `interface.Sink`."""
+
+    name: str
+    service: Service
+    region: str | None
+    endpoint: str | None
+
+    @property
+    def promise(self) -> Promise:
+        """See `Sink.promise`."""
+        return self.service.promise
+
+    @property
+    def limits(self) -> Limits:
+        """See `Sink.limits`."""
+        return self.service.limits
+
+    @property
+    def connections(self) -> int:
+        """See `Sink.connections`."""
+        return self.service.connections
+
+    def connect(self) -> Calls:
+        """See `Sink.connect`."""
+        client = client_of(
+            self.service.name,
+            self.region,
+            self.endpoint,
+            feature="sending to AWS",
+            name=f"cannot send to {self.name}",
+        )
+        return Calls(client, self.service, self.name)
+
+    def close(self) -> None:
+        """See `Sink.close`."""
+
+
+def calls_to(address: Address, service: Service, region: str | None = None) -> CallsSink:
+    """Return a sink for a service.
+
+    Args:
+        region: What the address says of where it is; absent for nothing.
+    """
+    settings = address.settings
+    return CallsSink(
+        address.text, service, settings.text("region", region), settings.text("endpoint")
+    )

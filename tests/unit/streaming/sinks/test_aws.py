@@ -1,0 +1,250 @@
+"""Sinks for AWS's services, against moto and against answers that go wrong."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import orjson
+import pytest
+
+from simulator.errors import RequestError
+from simulator.streaming.sending import Patience
+from tests.services.faults import Answer, Page, Reset, faulty
+from tests.services.moto import ACCOUNT, REGION
+from tests.services.streams import (
+    SECOND,
+    nothing_is_lost_or_repeated_without_a_word,
+    sent,
+    sink_at,
+)
+
+if TYPE_CHECKING:
+    from tests.services.moto import Moto
+
+pytest.importorskip("boto3")
+pytestmark = pytest.mark.usefixtures("credentials")
+
+NUMBERS = itertools.count()
+
+
+class Place:
+    """Something at moto that records are sent to, and read from."""
+
+    def __init__(self, moto: Moto, service: str) -> None:
+        self.moto = moto
+        self.name = f"trail-{service}-{next(NUMBERS)}"
+        self.client = moto.client(service)
+        self.address = getattr(self, f"_{service}")()
+
+    def _kinesis(self) -> str:
+        self.client.create_stream(StreamName=self.name, ShardCount=1)
+        self.read = self._from_kinesis
+        return f"kinesis:{self.name}"
+
+    def _from_kinesis(self) -> list[bytes]:
+        shard = self.client.get_shard_iterator(
+            StreamName=self.name, ShardId="shardId-000000000000", ShardIteratorType="TRIM_HORIZON"
+        )["ShardIterator"]
+        found = []
+        while True:
+            got = self.client.get_records(ShardIterator=shard, Limit=10_000)
+            if not got["Records"]:
+                return found
+            for one in got["Records"]:
+                assert one["PartitionKey"] == orjson.loads(one["Data"])["recipientAccountId"]
+                found.append(one["Data"])
+            shard = got["NextShardIterator"]
+
+    def _queue(self) -> str:
+        self.sqs = self.moto.client("sqs")
+        self.url = self.sqs.create_queue(QueueName=self.name)["QueueUrl"]
+        self.read = self._from_queue
+        return self.url
+
+    def _sqs(self) -> str:
+        return f"sqs:{self._queue()}"
+
+    def _from_queue(self) -> list[bytes]:
+        found = []
+        while got := self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10).get(
+            "Messages"
+        ):
+            for one in got:
+                body = orjson.loads(one["Body"])
+                if "Message" in body and "TopicArn" in body:
+                    found.append(body["Message"].encode())
+                elif "detail-type" in body:
+                    found.append(orjson.dumps(body["detail"]))
+                else:
+                    found.append(one["Body"].encode())
+                self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=one["ReceiptHandle"])
+        return found
+
+    def _sns(self) -> str:
+        self._queue()
+        topic = self.client.create_topic(Name=self.name)["TopicArn"]
+        queue = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{self.name}"
+        self.client.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
+        return f"sns:{topic}"
+
+    def _events(self) -> str:
+        self._queue()
+        self.client.create_event_bus(Name=self.name)
+        pattern = '{"source":["trailwright.cloudtrail"]}'
+        self.client.put_rule(Name=self.name, EventBusName=self.name, EventPattern=pattern)
+        queue = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{self.name}"
+        targets = [{"Id": "1", "Arn": queue}]
+        self.client.put_targets(Rule=self.name, EventBusName=self.name, Targets=targets)
+        return f"events:{self.name}"
+
+    def _logs(self) -> str:
+        self.read = self._from_logs
+        return f"logs:{self.name}:all"
+
+    def _from_logs(self) -> list[bytes]:
+        found: list[bytes] = []
+        token: dict[str, str] = {}
+        while True:
+            got = self.client.get_log_events(
+                logGroupName=self.name, logStreamName="all", startFromHead=True, **token
+            )
+            if not got["events"]:
+                return found
+            found += [one["message"].encode() for one in got["events"]]
+            token = {"nextToken": got["nextForwardToken"]}
+
+    def sink(self, endpoint: str):
+        """Return the sink of it, behind an endpoint."""
+        extra = ["create=yes"] if self.address.startswith("logs") else []
+        return sink_at(self.address, f"endpoint={endpoint}", f"region={REGION}", *extra)
+
+
+@pytest.fixture(params=["kinesis", "sqs", "sns", "events", "logs"])
+def place(moto, request, monkeypatch):
+    """Give something of each service, which takes what happened long ago."""
+    if request.param == "logs":
+        # It takes what is two weeks old: the scenario's own week.
+        then = datetime.fromisoformat("2025-01-18T00:00:00")
+        monkeypatch.setattr("moto.logs.models.utcnow", lambda: then)
+    return Place(moto, request.param)
+
+
+PATIENT = Patience(5000 * SECOND, 600 * SECOND)
+
+
+def test_nothing_is_lost_or_repeated_without_a_word(place):
+    """Whatever becomes of a call: refused, broken off before or after, busy, or an error inside."""
+    with faulty(place.moto.url) as proxy:
+        proxy.faults = [
+            Reset(),
+            Answer(503),
+            Answer(429),
+            *[Reset(is_done=True)] * 2,
+            Answer(500),
+        ]
+        came = sent(place.sink(proxy.url), 60, connections=2, rate="100/s", patience=PATIENT)
+    found = place.read()
+    if place.address.startswith("events"):
+        # A target gets the record with its members as JSON has them.
+        found = [came.records[came.expected.index(orjson.loads(one)["eventID"])] for one in found]
+    nothing_is_lost_or_repeated_without_a_word(came, found)
+    assert came.report.settled == 60
+    assert came.uncertain
+    assert came.report.promise == ("accepted" if place.address[:2] in {"sn", "ev"} else "kept")
+
+
+def _failing(codes):
+    """Return an answer of Kinesis by which records failed, by their positions."""
+    rows = [
+        {"ErrorCode": codes[at], "ErrorMessage": "said so"}
+        if at in codes
+        else {"SequenceNumber": "1", "ShardId": "s"}
+        for at in range(3)
+    ]
+    return Page(orjson.dumps({"FailedRecordCount": len(codes), "Records": rows}).decode())
+
+
+def test_records_that_a_service_does_not_take_are_sent_again_alone():
+    """Those whose error passes; the others are refused."""
+    with faulty() as server:
+        server.faults = [
+            _failing({0: "ProvisionedThroughputExceededException", 2: "AccessDeniedForThis"}),
+        ]
+        server.always = Page('{"FailedRecordCount":0,"Records":[{"SequenceNumber":"1"}]}')
+        came = sent(
+            sink_at("kinesis:trail", f"endpoint={server.url}", f"region={REGION}"),
+            3,
+            connections=1,
+        )
+    assert came.report.settled == 2
+    assert came.refused == {came.expected[2]}
+    assert not came.uncertain
+    assert len(server.asked) == 2
+
+
+def test_log_events_that_are_too_old_are_told():
+    """By the answer's own words: which of a batch are not kept."""
+    with faulty() as server:
+        server.faults = [Page('{"rejectedLogEventsInfo":{"tooOldLogEventEndIndex":1}}')]
+        server.always = Page("{}")
+        settings = (f"endpoint={server.url}", f"region={REGION}")
+        came = sent(sink_at("logs:group:stream", *settings), 3, connections=1)
+    assert came.refused == {came.expected[0]}
+    assert came.report.settled == 2
+    assert "--now" in came.batches[0]["refused"][0]["why"]
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "words"),
+    [
+        (400, "ResourceNotFoundException", "ResourceNotFoundException"),
+        (400, "AccessDeniedException", "kinesis:PutRecords"),
+        (403, "UnrecognizedClientException", "credentials are not accepted"),
+    ],
+)
+def test_what_will_not_change_ends_the_stream(status, code, words):
+    """At once, and with what to do."""
+    with faulty() as server:
+        server.always = Page(orjson.dumps({"__type": code, "message": "no"}).decode(), status)
+        settings = (f"endpoint={server.url}", f"region={REGION}")
+        came = sent(sink_at("kinesis:trail", *settings), 3, connections=1)
+    assert came.report.ended_by is not None
+    assert words in came.report.ended_by
+    assert len(server.asked) == 1
+
+
+def test_fifo_queues_drop_what_they_were_sent_before(moto):
+    """What arrived without an answer is there once."""
+    client = moto.client("sqs")
+    attributes = {"FifoQueue": "true"}
+    url = client.create_queue(QueueName="trail.fifo", Attributes=attributes)["QueueUrl"]
+    with faulty(moto.url) as proxy:
+        proxy.faults = [Reset(is_done=True)] * 2
+        settings = (f"endpoint={proxy.url}", f"region={REGION}")
+        came = sent(
+            sink_at(f"sqs:{url}", *settings), 20, connections=1, rate="100/s", patience=PATIENT
+        )
+    count = client.get_queue_attributes(
+        QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"]
+    )["Attributes"]["ApproximateNumberOfMessages"]
+    assert int(count) == 20
+    assert came.report.uncertain > 0
+
+
+@pytest.mark.parametrize(
+    ("address", "settings", "message"),
+    [
+        ("kinesis:", (), "expected kinesis:STREAM"),
+        ("sqs:trail", (), "without its URL"),
+        ("sns:trail", (), "without its ARN"),
+        ("events:", (), "expected events:BUS"),
+        ("events:bus", ("source=aws.sso",), "only AWS itself"),
+        ("logs:group", (), "expected logs:GROUP:STREAM"),
+    ],
+)
+def test_what_is_no_address_or_setting_is_refused(address, settings, message):
+    """Before anything is sent."""
+    with pytest.raises(RequestError, match=message):
+        sink_at(address, *settings)
