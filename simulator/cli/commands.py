@@ -56,6 +56,7 @@ SUBCOMMANDS: Final = (
     "era",
     "verify",
     "score",
+    "reconcile",
     "realism",
     "case",
     "mutations",
