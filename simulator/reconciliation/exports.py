@@ -78,6 +78,8 @@ class Exports:
     """How much is no record."""
     troubles: list[Trouble] = field(default_factory=list)
     """The first of it."""
+    lines: set[int] = field(default_factory=set)
+    """Lines of the file at hand that are no record, of a run that was damaged."""
     raws: list[tuple[Place, bytes]] = field(default_factory=list)
     """sha256 of texts that were looked for and found."""
 
@@ -96,7 +98,7 @@ class Exports:
             if file == "-":
                 yield from self._of(file, stdin or cast("BufferedReader", sys.stdin.buffer))
                 continue
-            before = self.unread
+            self.lines.clear()
             try:
                 source = Path(file).open("rb", buffering=HEAD)  # noqa: SIM115  # by the with below
             except OSError as error:
@@ -104,7 +106,7 @@ class Exports:
                 raise InputError(message) from None
             with source:
                 yield from self._of(file, cast("BufferedReader", source))
-            if self.wanted and self.unread > before:
+            if self.wanted and self.lines:
                 self._look_for(file)
 
     def _of(self, file: str, source: BufferedReader) -> Iterator[Received]:
@@ -128,6 +130,8 @@ class Exports:
         if isinstance(one, Trouble):
             if one.code != _DOUBLED:
                 self.unread += 1
+                if self.wanted:
+                    self.lines.add(one.place.line)
                 if len(self.troubles) < 20:
                     self.troubles.append(one)
             return
@@ -160,7 +164,7 @@ class Exports:
                 chain.from_iterable(lines_of(Content(file, source))), start=1
             ):
                 digest = sha256(line or b"").digest()
-                if digest in self.wanted:
+                if number in self.lines and digest in self.wanted:
                     self.raws.append((Place(file, number), digest))
 
 
