@@ -44,6 +44,7 @@ Examples:
   trailwright generate quickstart --format eventbridge -o envelopes.ndjson.gz
   trailwright generate plays/password-spray --set intruder=hotel-laptop -o spray/
   trailwright generate my.yaml --start 2025-01-13 --end 2025-01-14 -o monday/
+  trailwright generate baseline/office --shard 2/4 -o parts/2/
   trailwright generate quickstart --mutate truncated-record=1% --mutate bom=100% -o broken/
 """
 
@@ -58,6 +59,13 @@ class Engine(StrEnum):
 def _instant(text: str) -> int:
     try:
         return parse_instant(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _shard(text: str) -> run.Shard:
+    try:
+        return run.shard_of(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
 
@@ -120,6 +128,16 @@ def generate(
     end: Annotated[
         int | None,
         typer.Option(parser=_instant, metavar="INSTANT", help="Only records before this instant."),
+    ] = None,
+    shard: Annotated[
+        run.Shard | None,
+        typer.Option(
+            parser=_shard,
+            metavar="I/N",
+            help="Only the I-th of N parts of the run, or of what --start and --end leave, to be "
+            "made apart: parts put one behind another are the whole, byte for byte, and "
+            "merge-manifests makes one run of them. With --format ndjson and eventbridge.",
+        ),
     ] = None,
     force: ReplaceFiles = False,
     truth: Annotated[
@@ -210,6 +228,8 @@ def generate(
         end=end,
         workers=workers,
     )
+    if shard is not None:
+        request = run.sharded(request, shard)
     if form is run.Format.cloudtrail:
         from simulator.cli.delivery import Options, deliver  # noqa: PLC0415  # few runs need it
         from simulator.run.delivering import Handling  # noqa: PLC0415  # as above

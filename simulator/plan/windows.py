@@ -6,6 +6,7 @@ one is there at once, however long the run is.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,3 +72,27 @@ def begun(plan: Plan, at: int) -> int:
     instant = np.int64(at)
     scripted = (int(np.searchsorted(one.columns["start"], instant)) for one in plan.blocks)
     return sum(scripted) + plan.everyday.begun(at)
+
+
+def parted(plan: Plan, first: int, limit: int, nth: int, of: int) -> int:
+    """Return an instant before which about `nth` of `of` parts of the episodes begin.
+
+    No more of everyday activity is planned than what the instant lies in.
+
+    Args:
+        plan: Whose episodes.
+        first: Episodes from this instant on.
+        limit: Episodes before this instant.
+        nth: How many parts begin before, more than 0 and less than `of`.
+        of: How many parts there are.
+    """
+    skipped = begun(plan, first)
+    wanted = (begun(plan, limit) - skipped) * nth // of
+    for low, high in pairwise([first, *_cuts(plan, first, limit)]):
+        before, after = begun(plan, low) - skipped, begun(plan, high) - skipped
+        if wanted < after:
+            # Within a portion `begun` knows nothing of nights and weekends.
+            starts = _starts(plan, low, low, high)
+            place = (wanted - before) * len(starts) // (after - before)
+            return int(starts[place]) if len(starts) else low
+    return limit

@@ -9,9 +9,11 @@ from simulator.run.request import (
     Engine,
     Observer,
     Request,
+    Shard,
     Silence,
     version,
 )
+from simulator.run.shards import shard_of, sharded
 from simulator.run.writing import write_run
 from simulator.sinks.formats import Format
 
@@ -22,8 +24,11 @@ __all__ = [
     "Format",
     "Observer",
     "Request",
+    "Shard",
     "Silence",
     "generate",
+    "shard_of",
+    "sharded",
     "usable_cores",
     "version",
     "write_run",

@@ -44,6 +44,21 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class Shard:
+    """Which of how many parts of a run: see `run.shards`."""
+
+    nth: int
+    """From 1."""
+
+    of: int
+    """How many there are."""
+
+    def __str__(self) -> str:
+        """Return it as people write it, and the manifest: `2/4`."""
+        return f"{self.nth}/{self.of}"
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What to run."""
 
@@ -71,6 +86,9 @@ class Request:
     workers: int = 1
     """Processes that render: 1 renders in the process at hand. The bytes are the same."""
 
+    shard: Shard | None = None
+    """Which part of a run `start` and `end` bound, as the manifest tells; absent for none."""
+
 
 def version() -> str:
     """Return the version of the generator."""
@@ -84,10 +102,6 @@ def origin_of(request: Request) -> Origin:
     window: dict[str, Json] = {"start": format_instant_exact(scenario.window.start)}
     if scenario.window.end is not None:
         window["end"] = format_instant_exact(scenario.window.end)
-    sliced: dict[str, Json] = {
-        name: None if at is None else format_instant_exact(at)
-        for name, at in (("start", request.start), ("end", request.end))
-    }
     return Origin(
         version=version(),
         generation=GENERATION,
@@ -103,7 +117,17 @@ def origin_of(request: Request) -> Origin:
             else {region: format_instant_exact(at) for region, at in sorted(cutover.items())},
             "window": window,
         },
-        slice=sliced if any(sliced.values()) else None,
+        slice=_slice(request),
         events=request.events,
         output=request.format,
     )
+
+
+def _slice(request: Request) -> dict[str, Json] | None:
+    sliced: dict[str, Json] = {
+        name: None if at is None else format_instant_exact(at)
+        for name, at in (("start", request.start), ("end", request.end))
+    }
+    if request.shard is not None:
+        return {**sliced, "shard": str(request.shard)}
+    return sliced if any(sliced.values()) else None

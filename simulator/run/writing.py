@@ -98,7 +98,10 @@ def refuse_request(request: Request) -> None:
     """
     if request.workers < 1:
         raise RequestError("--workers must be 1 or more")
-    if request.start is not None and request.end is not None and request.start >= request.end:
+    if request.start is None or request.end is None or request.start < request.end:
+        return
+    # There may be more shards than there is to be had.
+    if request.shard is None or request.start > request.end:
         raise RequestError("--start must be before --end")
 
 

@@ -235,6 +235,8 @@ class Manifest:
     """Where the slice begins, in milliseconds; absent without one."""
     end: int | None
     """Where it ends."""
+    shard: tuple[int, int] | None
+    """Which of how many shards it is; absent where it is none."""
     events: int | None
     """Records asked for in all; absent when the scenario decided."""
     output: str
@@ -279,6 +281,7 @@ def read_manifest(data: bytes, name: str = "manifest.json") -> Manifest:
         else scenario.sha256("sha256"),
         start=None if sliced is None else sliced.milliseconds("start"),
         end=None if sliced is None else sliced.milliseconds("end"),
+        shard=None if sliced is None else _shard(sliced),
         events=None if top.one("events", int, type(None)) is None else top.count("events"),
         output=top.text("output") if "output" in top.members else LINES,
         records=top.count("records"),
@@ -289,6 +292,18 @@ def read_manifest(data: bytes, name: str = "manifest.json") -> Manifest:
         files=_files(top),
         damaged=top.object("mutations").counts("records") if "mutations" in top.members else None,
     )
+
+
+def _shard(sliced: JsonObject) -> tuple[int, int] | None:
+    if "shard" not in sliced.members:
+        return None
+    text = sliced.text("shard")
+    nth, slash, of = text.partition("/")
+    # No number is too long to be read.
+    is_one = slash and all(one.isdecimal() and len(one) < 10 for one in (nth, of))
+    if not is_one or not 1 <= int(nth) <= int(of):
+        sliced.refuse("shard", f"expected I/N, found {text!r}")
+    return int(nth), int(of)
 
 
 def _files(top: JsonObject) -> tuple[FileEntry, ...]:

@@ -13,7 +13,7 @@ from simulator.delivery.signing import signer_of
 from simulator.errors import RequestError
 from simulator.run.delivering import deliver_run
 from simulator.run.destinations import Destination
-from simulator.run.request import GENERATION, Request, origin_of, version
+from simulator.run.request import GENERATION, Request, Shard, origin_of, version
 from simulator.run.writing import damage_of, gathered, press_of, write_lines
 from simulator.scenario import library
 from simulator.scenario.mutations import refuse_without_meaning
@@ -90,6 +90,7 @@ def request_of(manifest: Manifest, workers: int = 1) -> Request:
         events=manifest.events,
         start=manifest.start,
         end=manifest.end,
+        shard=None if manifest.shard is None else Shard(*manifest.shard),
         # Of what nobody can make again only the scenario is asked.
         format=Format(manifest.output) if manifest.output in MAKERS else Format.ndjson,
         workers=workers,
