@@ -48,6 +48,7 @@ EPILOG: Final = "\n".join(
 
 SUBCOMMANDS: Final = (
     "generate",
+    "merge-manifests",
     "dataset",
     "scenario",
     "records",
@@ -62,7 +63,7 @@ SUBCOMMANDS: Final = (
     "mutations",
     "stream",
 )
-"""In the order of the help; each is the module of its name."""
+"""In the order of the help; each is the module of its name, where a dash is an underscore."""
 
 
 class _Root(TyperGroup):
@@ -134,5 +135,5 @@ def program(first: str = "") -> typer.Typer:
     )
     app.callback()(_options)
     for name in (first,) if first in SUBCOMMANDS else SUBCOMMANDS:
-        import_module(f"simulator.cli.{name}").add_to(app)
+        import_module(f"simulator.cli.{name.replace('-', '_')}").add_to(app)
     return app

@@ -117,17 +117,26 @@ def origin_of(request: Request) -> Origin:
             else {region: format_instant_exact(at) for region, at in sorted(cutover.items())},
             "window": window,
         },
-        slice=_slice(request),
+        slice=slice_of(request.start, request.end, request.shard),
         events=request.events,
         output=request.format,
     )
 
 
-def _slice(request: Request) -> dict[str, Json] | None:
+def slice_of(
+    start: int | None, end: int | None, shard: Shard | None = None
+) -> dict[str, Json] | None:
+    """Return the manifest's `slice`.
+
+    Args:
+        start: Where it begins, in milliseconds; absent for where the run does.
+        end: Where it ends, likewise.
+        shard: Which part of a run it is.
+    """
     sliced: dict[str, Json] = {
         name: None if at is None else format_instant_exact(at)
-        for name, at in (("start", request.start), ("end", request.end))
+        for name, at in (("start", start), ("end", end))
     }
-    if request.shard is not None:
-        return {**sliced, "shard": str(request.shard)}
+    if shard is not None:
+        return {**sliced, "shard": str(shard)}
     return sliced if any(sliced.values()) else None

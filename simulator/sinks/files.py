@@ -52,7 +52,7 @@ class FileEntry:
     """Of what is in it, uncompressed: the same on every machine."""
 
     role: str = "records"
-    """What it is for: `records`, `truth`, `log`, `digest`, `key` or `metadata`."""
+    """What it is for: `records`, `truth`, `log`, `digest`, `key`, `metadata` or `manifest`."""
 
     first: str | None = None
     """The earliest eventTime in it, before overrides; absent when there are no records."""

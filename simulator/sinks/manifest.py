@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from simulator.primitives.instants import format_instant
+from simulator.primitives.instants import format_instant, format_instant_exact
 from simulator.primitives.jsontext import json_text_indented
 from simulator.records.eras import ERA_NAMES
 from simulator.records.kinds import KIND_NAMES
@@ -22,7 +22,7 @@ from simulator.sinks.files import FileEntry
 from simulator.sinks.reading import json_document
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 FORMAT: Final = "trailwright-manifest/1"
 LINES: Final = "ndjson"
 """The `output` of a run that wrote one record a line; where a manifest says none, it is this."""
+
+PART: Final = "manifest"
+"""The role of a shard's own manifest in that of the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,33 @@ class Counts:
     """Files, likewise."""
 
 
+def summed(parts: Sequence[Counts]) -> Counts:
+    """Return what parts of a run have together, in order of time."""
+    eras = {era for part in parts for era in part.kinds_by_era}
+    return Counts(
+        records=sum(part.records for part in parts),
+        kinds=_added(KIND_NAMES, [part.kinds for part in parts]),
+        eras=_added(ERA_NAMES, [part.eras for part in parts]),
+        kinds_by_era={
+            era: _added(KIND_NAMES, [part.kinds_by_era.get(era, {}) for part in parts])
+            for era in ERA_NAMES
+            if era in eras
+        },
+        first=next((part.first for part in parts if part.first is not None), None),
+        last=next((part.last for part in reversed(parts) if part.last is not None), None),
+        mutations=_added((), [part.mutations for part in parts]),
+        damaged_files=_added((), [part.damaged_files for part in parts]),
+    )
+
+
+def _added(order: tuple[str, ...], parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Return the sum of counts: in an order, then those that another version knew."""
+    sums: Counter[str] = Counter()
+    for part in parts:
+        sums.update(part)
+    return {name: sums[name] for name in (*order, *sorted(sums.keys() - set(order))) if sums[name]}
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """What records were made from, and by what."""
@@ -152,6 +182,8 @@ class Origin:
     """The manifest's `delivery`; absent for what is no log files."""
     stream: Mapping[str, Json] | None = None
     """The manifest's `stream`; absent for what was not sent to a sink."""
+    shards: tuple[tuple[int | None, int | None], ...] | None = None
+    """Where each part begins and ends, in milliseconds; absent for what was made in one."""
 
 
 def manifest_text(
@@ -171,6 +203,7 @@ def manifest_text(
         "generation": origin.generation,
         "scenario": origin.scenario,
         "slice": origin.slice,
+        **({} if origin.shards is None else {"shards": _spans(origin.shards)}),
         "events": origin.events,
         "output": origin.output,
         **({} if origin.delivery is None else {"delivery": origin.delivery}),
@@ -198,6 +231,16 @@ def manifest_text(
         ],
     }
     return json_text_indented(made) + b"\n"
+
+
+def _spans(shards: Iterable[tuple[int | None, int | None]]) -> list[Json]:
+    return [
+        {
+            name: None if at is None else format_instant_exact(at)
+            for name, at in (("start", start), ("end", end))
+        }
+        for start, end in shards
+    ]
 
 
 def damaged_files(files: Iterable[FileEntry]) -> dict[str, int]:
@@ -237,6 +280,8 @@ class Manifest:
     """Where it ends."""
     shard: tuple[int, int] | None
     """Which of how many shards it is; absent where it is none."""
+    shards: tuple[tuple[int | None, int | None], ...] | None
+    """Where each part begins and ends, in milliseconds; absent for what was made in one."""
     events: int | None
     """Records asked for in all; absent when the scenario decided."""
     output: str
@@ -282,6 +327,7 @@ def read_manifest(data: bytes, name: str = "manifest.json") -> Manifest:
         start=None if sliced is None else sliced.milliseconds("start"),
         end=None if sliced is None else sliced.milliseconds("end"),
         shard=None if sliced is None else _shard(sliced),
+        shards=_shards(top),
         events=None if top.one("events", int, type(None)) is None else top.count("events"),
         output=top.text("output") if "output" in top.members else LINES,
         records=top.count("records"),
@@ -304,6 +350,21 @@ def _shard(sliced: JsonObject) -> tuple[int, int] | None:
     if not is_one or not 1 <= int(nth) <= int(of):
         sliced.refuse("shard", f"expected I/N, found {text!r}")
     return int(nth), int(of)
+
+
+def _shards(top: JsonObject) -> tuple[tuple[int | None, int | None], ...] | None:
+    if "shards" not in top.members:
+        return None
+    made: list[tuple[int | None, int | None]] = []
+    for one in top.objects("shards"):
+        start = one.milliseconds("start")
+        # Without this a part could be left out, and nobody would miss it.
+        if made and (start is None or start != made[-1][1]):
+            one.refuse("start", "is not where the shard before it ends")
+        made.append((start, one.milliseconds("end")))
+    if not made:
+        top.refuse("shards", "expected one or more")
+    return tuple(made)
 
 
 def _files(top: JsonObject) -> tuple[FileEntry, ...]:

@@ -13,13 +13,13 @@ from simulator.delivery.signing import signer_of
 from simulator.errors import RequestError
 from simulator.run.delivering import deliver_run
 from simulator.run.destinations import Destination
-from simulator.run.request import GENERATION, Request, Shard, origin_of, version
+from simulator.run.request import GENERATION, Request, Shard, origin_of, slice_of, version
 from simulator.run.writing import damage_of, gathered, press_of, write_lines
 from simulator.scenario import library
 from simulator.scenario.mutations import refuse_without_meaning
 from simulator.scenario.resolve import resolve
 from simulator.sinks.formats import FORMS, Format
-from simulator.sinks.manifest import manifest_text
+from simulator.sinks.manifest import PART, manifest_text, summed
 from simulator.sinks.targets import PUBLIC_KEY, TRUTH
 from simulator.verification.comparing import ComparedLines, ComparedStore
 from simulator.verification.report import Finding
@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from simulator.primitives.jsontext import Json
+    from simulator.run.press import Press
     from simulator.run.request import Observer
-    from simulator.sinks.manifest import Manifest
+    from simulator.sinks.files import FileEntry
+    from simulator.sinks.manifest import Counts, Manifest, Origin
     from simulator.verification.checking import Reading
     from simulator.verification.places import Place
 
@@ -137,35 +139,80 @@ def other_generation(place: Place, manifest: Manifest) -> Finding | None:
     return Finding(place.key, "version", message)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a run, or all of it: what was asked for, and the files that it went to."""
+
+    request: Request
+    records: FileEntry
+    truth: FileEntry | None
+
+
+def _parts(again: Again) -> list[_Part]:
+    """Return the parts of a run in order: one, unless its manifest was merged from several."""
+    manifest = again.manifest
+    entries: dict[str, list[FileEntry]] = {}
+    for entry in manifest.files:
+        entries.setdefault(entry.role, []).append(entry)
+    records, truths = entries.pop("records", []), entries.pop("truth", [])
+    if manifest.shards is not None:
+        entries.pop(PART, None)
+    spans = manifest.shards or ((manifest.start, manifest.end),)
+    if entries or len(records) != len(spans) or len(truths) not in {0, len(spans)}:
+        many = "" if manifest.shards is None else ", for each shard"
+        message = "--rerun: the manifest does not list one file of records, and at most one truth"
+        raise RequestError(message + many)
+    requests = [replace(again.request, start=start, end=end) for start, end in spans]
+    told: list[FileEntry] | list[None] = truths or [None] * len(spans)
+    return [_Part(*part) for part in zip(requests, records, told, strict=True)]
+
+
 def _lines_again(again: Again) -> Outcome:
     """Make records on lines, and their truth."""
-    by_role = {entry.role: entry for entry in again.manifest.files}
     asked = again.request.scenario.mutations
-    name = by_role["records"].name if "records" in by_role else "-"
-    damage = damage_of(again.request, None if name == "-" else name)
-    refuse_without_meaning(asked, is_log=False, name=None if name == "-" else name)
-    outputs = [
-        ComparedLines(by_role[role], again.readings.get(by_role[role].name), done)
-        for role, done in (("records", damage), ("truth", SOUND))
-        if role in by_role
-    ]
-    if len(outputs) != len(again.manifest.files) or "records" not in by_role:
-        message = "--rerun: the manifest does not list one file of records, and at most one truth"
-        raise RequestError(message)
-    press = press_of(again.request, has_truth="truth" in by_role)
-    with gathered(again.request, outputs[0], None, damage) as records:
-        lines = (records, *outputs[1:])
-        counts = write_lines(again.request, press, lines, again.observer)
-    entries = [output.finish(counts.records, counts.first, counts.last) for output in outputs]
+    parts = _parts(again)
+    press = press_of(again.request, has_truth=parts[0].truth is not None)
+    outputs: list[ComparedLines] = []
+    entries: list[FileEntry] = []
+    told: list[Counts] = []
+    for part in parts:
+        compared, counts = _part_again(again, press, part)
+        outputs += compared
+        entries += [one.finish(counts.records, counts.first, counts.last) for one in compared]
+        told.append(counts)
     return Outcome(
         tuple(finding for output in outputs for finding in output.findings()),
-        manifest_text(origin_of(again.request), counts, entries, tuple(asked)),
+        manifest_text(_origin(again), summed(told), entries, tuple(asked)),
         sum(
             entry.sha256 != output.entry.sha256
             and entry.content_sha256 == output.entry.content_sha256
             for entry, output in zip(entries, outputs, strict=True)
         ),
     )
+
+
+def _part_again(again: Again, press: Press, part: _Part) -> tuple[list[ComparedLines], Counts]:
+    """Make a part, and return what its files were compared with, and what it has."""
+    name = None if part.records.name == "-" else part.records.name
+    damage = damage_of(part.request, name)
+    refuse_without_meaning(part.request.scenario.mutations, is_log=False, name=name)
+    outputs = [
+        ComparedLines(entry, again.readings.get(entry.name), done)
+        for entry, done in ((part.records, damage), (part.truth, SOUND))
+        if entry is not None
+    ]
+    with gathered(part.request, outputs[0], None, damage) as records:
+        counts = write_lines(part.request, press, (records, *outputs[1:]), again.observer)
+    return outputs, counts
+
+
+def _origin(again: Again) -> Origin:
+    """Return what the manifest of the run made again tells of where it comes from."""
+    shards = again.manifest.shards
+    origin = origin_of(again.request)
+    if shards is None:
+        return origin
+    return replace(origin, slice=slice_of(shards[0][0], shards[-1][1]), shards=shards)
 
 
 def _log_files_again(again: Again) -> Outcome:

@@ -150,7 +150,7 @@ class _Check:
         self._manifest = manifest
         self._observer = observer
         self._counts = TruthCounts()
-        self._matched: Matched | None = None
+        self._matched: list[Matched] = []
         self.names = [entry.name for entry in manifest.files]
         self.readings: dict[str, Reading] = {}
         self.notes: list[str] = []
@@ -169,7 +169,11 @@ class _Check:
             )
         with_records = [one for one in self.readings.values() if one.entry.role in RECORDS]
         truths = [one for one in self.readings.values() if one.entry.role == TRUTH]
-        if with_records and truths:
+        if self._manifest.shards is not None and len(with_records) == len(truths):
+            # Each has a truth to itself.
+            for one, truth in zip(with_records, truths, strict=True):
+                self._match([one], truth)
+        elif with_records and truths:
             self._match(with_records, truths[0])
         for reading in self.readings.values():
             if reading.entry.role in RECORDS:
@@ -190,11 +194,13 @@ class _Check:
             return  # without a truth nothing can be said against the records
         is_wrapped = not any(one.named for one in records) and any(one.count for one in records)
         if self._manifest.output not in PLAIN and is_wrapped:
-            self.notes.append(
+            note = (
                 f"records of {self._manifest.output} are wrapped: their eventIDs were not compared"
             )
+            if note not in self.notes:
+                self.notes.append(note)
             return
-        self._matched = Matched(balance, records, truth)
+        self._matched.append(Matched(balance, records, truth))
 
     def of_files(self) -> Iterator[Finding]:
         """Yield what is wrong with files, and between them."""
@@ -207,8 +213,8 @@ class _Check:
                 continue
             has_overrides = self._counts.overridden > 0
             yield from findings_of(self.readings[name], has_overrides=has_overrides)
-        if self._matched is not None:
-            yield from self._matched.findings()
+        for one in self._matched:
+            yield from one.findings()
         if self._manifest.damaged is not None:
             damaged = sum(reading.is_damaged for reading in self.readings.values())
             note = "the run is damaged on purpose (mutations), as truth and manifest tell"
@@ -237,19 +243,21 @@ class _Check:
                 message = f"{name} add up to {sum(counts.values()):,}, records is "
                 yield Finding(key, "manifest", f"{message}{manifest.records:,}")
         truths = [one for one in self.readings.values() if one.entry.role == TRUTH]
-        if not truths or not truths[0].is_intact:
+        if not truths or not all(truth.is_intact for truth in truths):
             return
-        truth = truths[0]
+        firsts = [truth.entry.first for truth in truths if truth.entry.first is not None]
+        lasts = [truth.entry.last for truth in truths if truth.entry.last is not None]
+        told_by = truths[0].entry.name if len(truths) == 1 else "the truth of all shards"
         for name, said, found in (
-            ("records", manifest.records, truth.count),
+            ("records", manifest.records, sum(truth.count for truth in truths)),
             ("kinds", manifest.kinds, self._counts.by(0)),
             ("eras", manifest.eras, self._counts.by(1)),
-            ("first_event_time", manifest.first, truth.entry.first),
-            ("last_event_time", manifest.last, truth.entry.last),
+            ("first_event_time", manifest.first, min(firsts, default=None)),
+            ("last_event_time", manifest.last, max(lasts, default=None)),
             ("mutations.records", _done(manifest.damaged), _done(self._counts.mutations)),
         ):
             if said != found:
-                message = f"{name} is not what {truth.entry.name} adds up to"
+                message = f"{name} is not what {told_by} adds up to"
                 yield Finding(key, "manifest", message)
 
     def request(self, options: Options, findings: list[Finding]) -> Request | None:
