@@ -70,6 +70,13 @@ def _shard(text: str) -> run.Shard:
         raise typer.BadParameter(str(error)) from None
 
 
+def _dask(text: str) -> run.Dask:
+    name, is_there, address = text.partition("=")
+    if name != "dask" or (is_there and "://" not in address):
+        raise typer.BadParameter("expected dask, or dask= and a scheduler: dask=tcp://HOST:8786")
+    return run.Dask(address or None)
+
+
 @contextmanager
 def watching(*, is_shown: bool) -> Iterator[run.Observer]:
     """Show a bar while a run is made, where somebody sees it."""
@@ -117,6 +124,16 @@ def generate(
         ),
     ] = run.Format.ndjson,
     workers: Workers = 1,
+    on: Annotated[
+        run.Dask | None,
+        typer.Option(
+            parser=_dask,
+            metavar="WHERE",
+            help="What renders: dask (a cluster of --workers processes, started here) or "
+            "dask=tcp://HOST:8786 (the cluster of that scheduler). The bytes are the same. Needs "
+            "the extra dask.",
+        ),
+    ] = None,
     start: Annotated[
         int | None,
         typer.Option(
@@ -227,6 +244,7 @@ def generate(
         start=start,
         end=end,
         workers=workers,
+        on=on,
     )
     if shard is not None:
         request = run.sharded(request, shard)

@@ -6,6 +6,7 @@ from simulator.run.batches import EPISODES_AT_ONCE, generate
 from simulator.run.cores import usable_cores
 from simulator.run.request import (
     GENERATION,
+    Dask,
     Engine,
     Observer,
     Request,
@@ -20,6 +21,7 @@ from simulator.sinks.formats import Format
 __all__ = [
     "EPISODES_AT_ONCE",
     "GENERATION",
+    "Dask",
     "Engine",
     "Format",
     "Observer",

@@ -162,6 +162,7 @@ def deliver_run(  # noqa: PLR0913  # what is asked, where to, and who is told
             (mail, staged),
             request.workers,
             observer or Silence(),
+            on=request.on,
             passed=mail.until,
         )
         entries = mail.finished(ends)

@@ -59,6 +59,14 @@ class Shard:
 
 
 @dataclass(frozen=True, slots=True)
+class Dask:
+    """A Dask cluster that renders: see `run.cluster`."""
+
+    address: str | None = None
+    """Of its scheduler, such as `tcp://HOST:8786`; absent for one of processes started here."""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What to run."""
 
@@ -85,6 +93,9 @@ class Request:
 
     workers: int = 1
     """Processes that render: 1 renders in the process at hand. The bytes are the same."""
+
+    on: Dask | None = None
+    """What renders in place of `workers`; with no address it has so many. Likewise."""
 
     shard: Shard | None = None
     """Which part of a run `start` and `end` bound, as the manifest tells; absent for none."""

@@ -14,7 +14,7 @@ from simulator.plan.windows import begun
 from simulator.primitives.instants import SECOND
 from simulator.run.crew import Crew
 from simulator.run.press import Alone, Cut, Press, Sheets
-from simulator.run.request import Observer, Request, Silence, origin_of
+from simulator.run.request import Dask, Observer, Request, Silence, origin_of
 from simulator.scenario.mutations import refuse_without_meaning
 from simulator.sinks.compression import compressor_for
 from simulator.sinks.damaged import DamagedLines
@@ -160,7 +160,7 @@ def write_lines(
         outputs: As many as the press has lines.
     """
     cut = Cut(_to_second(request.start), _to_second(request.end))
-    return write_sheets(press, cut, outputs, request.workers, observer)
+    return write_sheets(press, cut, outputs, request.workers, observer, on=request.on)
 
 
 def write_sheets(  # noqa: PLR0913  # what is made, and who is told
@@ -170,12 +170,14 @@ def write_sheets(  # noqa: PLR0913  # what is made, and who is told
     workers: int,
     observer: Observer,
     *,
+    on: Dask | None = None,
     passed: Callable[[int], None] | None = None,
 ) -> Counts:
     """Hand what a press makes to outputs, window after window, and return what was counted.
 
     Args:
         outputs: As many as the press has lines.
+        on: What renders in place of workers.
         passed: Told of the end of each window, in milliseconds, when all of it is handed over.
     """
     plan = press.plan
@@ -184,7 +186,7 @@ def write_sheets(  # noqa: PLR0913  # what is made, and who is told
     observer.planned(max(begun(plan, last) - skipped, 0))
     census = Census()
     done = 0
-    with closing(sheets(press, cut, workers)) as made:
+    with closing(sheets(press, cut, workers, on)) as made:
         for sheet in made:
             for output, text in zip(outputs, sheet.texts, strict=True):
                 output.write(text)
@@ -197,8 +199,17 @@ def write_sheets(  # noqa: PLR0913  # what is made, and who is told
     return census.counts()
 
 
-def sheets(press: Press, cut: Cut, workers: int) -> Sheets:
-    """Return where sheets come from: from here, where one is enough."""
+def sheets(press: Press, cut: Cut, workers: int, on: Dask | None = None) -> Sheets:
+    """Return where sheets come from: from here, where one is enough.
+
+    Raises:
+        MissingExtraError: Dask is asked for and not installed.
+        WorkerError: There is no cluster that can be worked with.
+    """
+    if on is not None:
+        from simulator.run.cluster import Cluster  # noqa: PLC0415  # few runs need it
+
+        return Cluster(press, cut, workers, on.address)
     return Alone(press, cut) if workers == 1 else Crew(press, cut, workers)
 
 
