@@ -49,3 +49,12 @@ def test_log_files_have_no_shards(run, here):
 
     assert ended.status == 2
     assert "use --workers" in ended.err
+
+
+def test_what_renders_is_dask_or_its_scheduler(run, here):
+    """Anything else is refused before anything is read."""
+    for said in ("spark", "dask=", "dask=here"):
+        ended = run("generate", "tiny.yaml", "--on", said, cwd=here)
+
+        assert ended.status == 2
+        assert "dask=tcp://HOST:8786" in ended.err
