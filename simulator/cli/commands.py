@@ -34,6 +34,8 @@ EPILOG: Final = "\n".join(
         "  trailwright explain trail.json.gz              what any CloudTrail file says, in words",
         "  trailwright era detect trail.json.gz           which era any CloudTrail file is in",
         "  trailwright verify output/quickstart --rerun   whether a run still is what was written",
+        "  trailwright stream quickstart --to tcp://127.0.0.1:5140 --rate 5000/s   a load test",
+        "  trailwright reconcile sent/ export.ndjson      which records a SIEM received",
         "  trailwright dataset quickstart -o data/        tables for training and testing",
         "  trailwright score my-trail/ alerts.csv         how well a detector did",
         "  trailwright realism baseline/office            whether people do what personas declare",
@@ -49,6 +51,9 @@ EPILOG: Final = "\n".join(
 SUBCOMMANDS: Final = (
     "generate",
     "merge-manifests",
+    "stream",
+    "listen",
+    "reconcile",
     "dataset",
     "scenario",
     "records",
@@ -57,11 +62,9 @@ SUBCOMMANDS: Final = (
     "era",
     "verify",
     "score",
-    "reconcile",
     "realism",
     "case",
     "mutations",
-    "stream",
 )
 """In the order of the help; each is the module of its name, where a dash is an underscore."""
 

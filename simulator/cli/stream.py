@@ -61,7 +61,8 @@ EPILOG: Final = "\n".join(
 _NEXT: Final = "trailwright reconcile {folder} RECEIVED  says which records arrived"
 
 
-def _millis(text: str) -> int:
+def millis(text: str) -> int:
+    """Read a duration."""
     try:
         return parse_duration(text)
     except ValueError as error:
@@ -120,7 +121,7 @@ def stream(
         int | None,
         typer.Option(
             "--for",
-            parser=_millis,
+            parser=millis,
             metavar="DURATION",
             help="How long, such as 10m; otherwise until the scenario ends. With --rate and "
             "--bytes everyday activity is sized to it, unless --events says otherwise.",
@@ -165,7 +166,7 @@ def stream(
     linger: Annotated[
         int,
         typer.Option(
-            parser=_millis,
+            parser=millis,
             metavar="DURATION",
             help="How long a record waits at most for others to go with it: 20ms.",
         ),
@@ -173,7 +174,7 @@ def stream(
     give_up: Annotated[
         int,
         typer.Option(
-            parser=_millis,
+            parser=millis,
             metavar="DURATION",
             help="How long the receiver may take nothing before the stream ends: 1m.",
         ),
@@ -181,7 +182,7 @@ def stream(
     settle: Annotated[
         int,
         typer.Option(
-            parser=_millis,
+            parser=millis,
             metavar="DURATION",
             help="How long it may leave records unconfirmed before they are sent again: 1m.",
         ),
@@ -189,7 +190,7 @@ def stream(
     drain: Annotated[
         int,
         typer.Option(
-            parser=_millis,
+            parser=millis,
             metavar="DURATION",
             help="How long after its end the stream may still send what is late: 30s.",
         ),

@@ -74,6 +74,15 @@ def parse_any_instant(text: str) -> int:
     return micros // 1000
 
 
+def to_second(at: int | None) -> int | None:
+    """Return the first whole second from an instant on: what an eventTime is compared with.
+
+    Args:
+        at: In milliseconds; absent for none, which stays so.
+    """
+    return None if at is None else -(-at // SECOND) * SECOND
+
+
 def parse_duration(text: str) -> int:
     """Read a duration such as `20s`, `1h30m` or `500ms`, in milliseconds.
 

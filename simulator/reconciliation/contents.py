@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from simulator.errors import ScenarioError
-from simulator.primitives.instants import SECOND
+from simulator.primitives.instants import to_second
 from simulator.run.press import Cut
 from simulator.run.request import GENERATION
 from simulator.run.writing import press_of, sheets
 from simulator.sinks.formats import Format
+from simulator.sinks.targets import MANIFEST
+from simulator.streaming.asked import OUTPUT as STREAM
+from simulator.streaming.asked import feed_of
 from simulator.validation.findings import shown
 from simulator.validation.reading import Item, read_source
 from simulator.verification.again import request_of
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from simulator.reconciliation.runs import Run
+    from simulator.run.request import Request
+    from simulator.sinks.manifest import Manifest
 
 UNKNOWN: Final = 0
 """In place of a digest: nobody knows."""
@@ -89,8 +94,6 @@ def expected_records(run: Run) -> Contents:
     if names and all(_is_there(run, name) for name in names):
         where = run.shown(names[0]) if len(names) == 1 else f"{len(names):,} files of the run"
         return Contents(lambda: _read(run, names), where)
-    if "stream" in manifest.members:
-        return _of_stream(run)
     if manifest.generation != GENERATION:
         return _unknown(
             f"generation {manifest.generation} wrote the run, which this version cannot make again"
@@ -98,13 +101,15 @@ def expected_records(run: Run) -> Contents:
     is_log = manifest.output == Format.cloudtrail
     try:
         request = request_of(manifest)
+        if manifest.output == STREAM:
+            return _of_stream(run, manifest, request)
         # What is delivered when is no matter of what it says, but for what is late.
         request = replace(request, format=Format.ndjson)
         request = replace(request, start=None, end=None) if is_log else request
         press = press_of(request, has_truth=False)
     except ScenarioError:
         return _unknown("this version cannot make the run again from its manifest")
-    cut = Cut(_to_second(request.start), _to_second(request.end))
+    cut = Cut(to_second(request.start), to_second(request.end))
 
     def made() -> Iterator[Made]:
         number, rest = 0, b""
@@ -120,18 +125,24 @@ def expected_records(run: Run) -> Contents:
     )
 
 
-def _of_stream(_run: Run) -> Contents:
-    """Return what the records of a stream say."""
-    return _unknown("the run was sent and not kept")
+def _of_stream(run: Run, manifest: Manifest, request: Request) -> Contents:
+    """Return what the records of a stream say: they went away, and are made again."""
+    told = manifest.members.get("stream")
+    told = told if isinstance(told, dict) else {}
+    name = run.shown(MANIFEST)
+
+    def made() -> Iterator[Made]:
+        # A feed is read once.
+        with closing(feed_of(request, told, name).portions()) as portions:
+            for portion in portions:
+                for place, line in enumerate(portion.records):
+                    yield Made(portion.first + place, _parsed(line), line)
+
+    return Contents(made, "the stream, made again from its manifest")
 
 
 def _unknown(why: str) -> Contents:
     return Contents(lambda: iter(()), why, is_known=False)
-
-
-def _to_second(at: int | None) -> int | None:
-    """Return the first whole second from an instant on, as runs are cut."""
-    return None if at is None else -(-at // SECOND) * SECOND
 
 
 def _is_there(run: Run, name: str) -> bool:

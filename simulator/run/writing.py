@@ -11,7 +11,7 @@ from simulator.delivery.file_mutations import SOUND, FileDamage
 from simulator.errors import OutputError, RequestError
 from simulator.plan.compiler import compile_scenario
 from simulator.plan.windows import begun
-from simulator.primitives.instants import SECOND
+from simulator.primitives.instants import to_second
 from simulator.run.crew import Crew
 from simulator.run.press import Alone, Cut, Press, Sheets
 from simulator.run.request import Dask, Observer, Request, Silence, origin_of
@@ -159,7 +159,7 @@ def write_lines(
     Args:
         outputs: As many as the press has lines.
     """
-    cut = Cut(_to_second(request.start), _to_second(request.end))
+    cut = Cut(to_second(request.start), to_second(request.end))
     return write_sheets(press, cut, outputs, request.workers, observer, on=request.on)
 
 
@@ -302,8 +302,3 @@ class _Files:
             for file in staged:
                 file.retract()
             raise
-
-
-def _to_second(at: int | None) -> int | None:
-    """Return the first whole second from an instant on: what an eventTime is compared with."""
-    return None if at is None else -(-at // SECOND) * SECOND

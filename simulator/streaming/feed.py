@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from simulator.plan.compiler import compile_scenario
-from simulator.primitives.instants import SECOND, format_instant_many
+from simulator.primitives.instants import SECOND, format_instant_many, to_second
 from simulator.run.crew import Crew
 from simulator.run.press import Alone, Cut, Press
 from simulator.sinks.ndjson import RecordLines
@@ -90,7 +90,9 @@ class Feed:
         plan, truth = compile_scenario(request.scenario, events=request.events)
         lines = (RecordLines(), LedgerLines(plan), TruthLines(plan, truth))
         press = Press(plan, request.engine, lines)
-        cut = Cut(_whole(request.start), _whole(request.end), episodes_at_once=EPISODES_AT_ONCE)
+        cut = Cut(
+            to_second(request.start), to_second(request.end), episodes_at_once=EPISODES_AT_ONCE
+        )
         made: Sheets = Crew(press, cut, self.workers) if self.workers else Alone(press, cut)
         texts: tuple[list[bytes], ...] = ([], [], [])
         first = 0
@@ -147,8 +149,3 @@ def _now(portion: Portion, begins: int) -> Portion:
 def _truth_at(line: bytes, time: bytes) -> bytes:
     head, member, rest = line.partition(_TIME)
     return head + member + time + rest[len(time) :] if member else line
-
-
-def _whole(at: int | None) -> int | None:
-    """Return the first whole second from an instant on: what an eventTime is compared with."""
-    return None if at is None else -(-at // SECOND) * SECOND

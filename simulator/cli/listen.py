@@ -1,0 +1,113 @@
+"""`trailwright listen`: stands where a SIEM would, and keeps what comes."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from simulator.cli.app import say
+from simulator.cli.options import ReplaceFile, Silent
+from simulator.cli.stream import millis
+from simulator.errors import OutputError, RequestError
+from simulator.standins.faults import FAULTS, Faults
+from simulator.standins.keeping import Kept
+from simulator.standins.table import BY_NAME, STANDINS
+
+if TYPE_CHECKING:
+    from io import BufferedWriter
+
+EPILOG: Final = "\n".join(
+    (
+        "\b",
+        "What it can stand in for:",
+        *(f"  {one.name:<14} {one.meaning}" for one in STANDINS),
+        "",
+        "\b",
+        "What can go wrong (--fault NAME=SHARE, or NAME=SHARE:DURATION):",
+        *(f"  {name:<14} {meaning}" for name, meaning in FAULTS.items()),
+        "",
+        "\b",
+        "Examples:",
+        "  trailwright listen hec --port 8088 -o received.ndjson",
+        "  trailwright listen elasticsearch --port 9200 -o received.ndjson --fault partial=5%",
+        "  trailwright listen syslog --port 6514 -o received.ndjson --for 10m",
+    )
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Make the command known."""
+    app.command(epilog=EPILOG)(listen)
+
+
+def listen(
+    *,
+    name: Annotated[
+        str, typer.Argument(metavar="RECEIVER", help="What to stand in for: see below.")
+    ],
+    output: Annotated[
+        Path,
+        typer.Option("-o", "--output", metavar="FILE", help="Where records go, one a line."),
+    ],
+    port: Annotated[
+        int, typer.Option(metavar="N", min=0, max=65_535, help="Where to listen; 0: any port.")
+    ] = 0,
+    host: Annotated[
+        str,
+        typer.Option(
+            metavar="HOST",
+            help="On which address; others than this machine's own see it only where that is said.",
+        ),
+    ] = "127.0.0.1",
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=SHARE",
+            help="What goes wrong with a share of the requests, such as 503=10%; may be repeated.",
+        ),
+    ] = None,
+    length: Annotated[
+        int | None,
+        typer.Option(
+            "--for", parser=millis, metavar="DURATION", help="How long; otherwise until Ctrl-C."
+        ),
+    ] = None,
+    force: ReplaceFile = False,
+    quiet: Silent = False,
+) -> None:
+    """Stand where a SIEM would, and keep the records that come.
+
+    For trying out load tests, and for testing what sends: it fails when it is told to. It ends
+    with Ctrl-C, which is no error.
+    """
+    if name not in BY_NAME:
+        message = f"no stand-in {name!r}: there are {', '.join(BY_NAME)}"
+        raise RequestError(message)
+    standin = BY_NAME[name]
+    faults = Faults(fault or (), known=standin.faults())
+    with _opened(output, force=force) as stream:
+        kept = Kept(stream)
+        with standin.standing()(kept, faults, host=host, port=port) as address:
+            if not quiet:
+                needs = f" --with {standin.settings}" if standin.settings else ""
+                say(f"listening: trailwright stream SCENARIO --to {address}{needs} …")
+            with suppress(KeyboardInterrupt):
+                Event().wait(None if length is None else length / 1000)
+        if not quiet:
+            say(f"{kept.count:,} records in {output}")
+
+
+def _opened(path: Path, *, force: bool) -> BufferedWriter:
+    """Open a file for what comes; it grows as records come, and is not made at the end."""
+    try:
+        return path.open("wb" if force else "xb")
+    except FileExistsError:
+        message = f"{path} exists: choose another with -o, or say --force"
+        raise OutputError(message) from None
+    except OSError as error:
+        message = f"cannot write {path}: {error.strerror}"
+        raise OutputError(message) from None
