@@ -32,7 +32,7 @@ EPILOG: Final = "\n".join(
         "",
         "\b",
         "Examples:",
-        "  trailwright listen hec --port 8088 -o received.ndjson",
+        "  trailwright listen hec --port 8088 -o received.ndjson --idle 1m",
         "  trailwright listen elasticsearch --port 9200 -o received.ndjson --fault partial=5%",
         "  trailwright listen syslog --port 6514 -o received.ndjson --for 10m",
     )
@@ -76,6 +76,14 @@ def listen(
             "--for", parser=millis, metavar="DURATION", help="How long; otherwise until Ctrl-C."
         ),
     ] = None,
+    idle: Annotated[
+        int | None,
+        typer.Option(
+            parser=millis,
+            metavar="DURATION",
+            help="Ends when nothing came for so long after something did.",
+        ),
+    ] = None,
     force: ReplaceFile = False,
     quiet: Silent = False,
 ) -> None:
@@ -96,9 +104,24 @@ def listen(
                 needs = f" --with {standin.settings}" if standin.settings else ""
                 say(f"listening: trailwright stream SCENARIO --to {address}{needs} …")
             with suppress(KeyboardInterrupt):
-                Event().wait(None if length is None else length / 1000)
+                _wait(kept, length, idle)
         if not quiet:
             say(f"{kept.count:,} records in {output}")
+
+
+def _wait(kept: Kept, length: int | None, idle: int | None) -> None:
+    """Wait until the time is over, or nothing more comes."""
+    never = Event()
+    if idle is None:
+        never.wait(None if length is None else length / 1000)
+        return
+    left = None if length is None else length
+    count = 0
+    while left is None or left > 0:
+        never.wait(idle / 1000)
+        if kept.count and kept.count == count:
+            return
+        count, left = kept.count, None if left is None else left - idle
 
 
 def _opened(path: Path, *, force: bool) -> BufferedWriter:

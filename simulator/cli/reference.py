@@ -11,7 +11,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from simulator.cli.pages import commands, datasets, mutations, plays, records, scenarios, schemas
+from simulator.cli.pages import (
+    commands,
+    datasets,
+    mutations,
+    plays,
+    records,
+    scenarios,
+    schemas,
+    sinks,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,6 +34,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "dataset-columns.md": datasets.page,
     "records.md": records.page,
     "scenarios.md": scenarios.page,
+    "sinks.md": sinks.page,
     **{name: partial(schemas.page, era) for name, era in schemas.FILES.items()},
 }
 

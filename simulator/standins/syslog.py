@@ -6,6 +6,7 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from simulator.primitives.instants import parse_instant
 from simulator.standins.sockets import FAULTS, serving
 
 if TYPE_CHECKING:
@@ -16,13 +17,21 @@ if TYPE_CHECKING:
 
 __all__ = ["FAULTS", "message_of", "standing"]
 
+_WORD: Final = rb"[!#-<>-\\^-~]{1,32}"
+"""SD-NAME: printable ASCII but =, ], and the quotation mark."""
+_VALUE: Final = rb'"(?:[^"\\\]]|\\["\\\]])*"'
 _MESSAGE: Final = re.compile(
-    rb"<(\d{1,3})>1 (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z|-) "
-    rb"([!-~]{1,255}) ([!-~]{1,48}) ([!-~]{1,128}) ([!-~]{1,32}) (-|(?:\[[^\]]+\])+) ?"
-    rb"(?:\xef\xbb\xbf)?(.*)",
+    rb"<(0|[1-9]\d{0,2})>1 (?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,6})?Z|-) "
+    rb"[!-~]{1,255} [!-~]{1,48} [!-~]{1,128} [!-~]{1,32} "
+    rb"(?:-|(?:\[" + _WORD + rb"(?: " + _WORD + rb"=" + _VALUE + rb")*\])+)"
+    rb"(?: (?:\xef\xbb\xbf)?(.*))?",
     re.DOTALL,
 )
+_COUNT: Final = re.compile(rb"[1-9]\d{0,9}(?: |\Z)")
+"""How many octets follow, or as much of it as came."""
 _BEGINS: Final = re.compile(rb"([1-9]\d{0,9}) ")
+_LARGEST: Final = 191
+"""PRI of facility 23 and severity 7."""
 _BROKEN: Final = b"no syslog message: "
 
 
@@ -42,7 +51,7 @@ class Messages:
 
     def _next(self) -> bytes | None:
         rest = self._rest
-        if rest[:1].isdigit():
+        if _COUNT.match(rest):
             begins = _BEGINS.match(rest)
             if begins is None:
                 return None
@@ -61,9 +70,17 @@ class Messages:
 def message_of(message: bytes) -> bytes:
     """Return the record in a message; of what is none, the message with a word before it."""
     found = _MESSAGE.fullmatch(message)
-    if found is None or int(found[1]) > 191:
+    if found is None or int(found[1]) > _LARGEST or not _is_instant(found[2]):
         return _BROKEN + message
-    return found[8]
+    return found[3] or b""
+
+
+def _is_instant(text: bytes | None) -> bool:
+    """Return whether there is such a day and such a time; none is said to be none."""
+    try:
+        return text is None or parse_instant(f"{text.decode()}Z") is not None
+    except ValueError:
+        return False
 
 
 @contextmanager

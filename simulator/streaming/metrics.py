@@ -35,7 +35,7 @@ _GAUGES: Final = {
 }
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Metrics:
     """What the last look at a stream saw. See `running.Observer`."""
 

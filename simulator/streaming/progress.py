@@ -60,8 +60,6 @@ class Progress:
     retries: int = 0
     uncertain: int = 0
     lag: int = 0
-    last_due: int = 0
-    """When the last record was due that was taken up, in microseconds."""
     last_sent: int = 0
     """When the last batch was first tried."""
     trouble: str | None = None
@@ -81,7 +79,6 @@ class Progress:
         with self._lock:
             self.taken += len(work.records)
             self.lag = max(now - work.due, 0)
-            self.last_due = max(self.last_due, work.due)
             self.last_sent = max(self.last_sent, now)
             self.lateness.add(np.array([now - work.due], np.int64))
 

@@ -132,6 +132,8 @@ class _Run:
         self.began_at: int | None = None
         self.wall = clock.wall()
         self.batches = 0
+        self.planned = 0
+        """When the last record was due, in microseconds."""
         self.late: str | None = None
         """Why it ended, if it was late for too long."""
         self._clock, self._how, self._sink = clock, how, sink
@@ -181,7 +183,14 @@ class _Run:
         self.queue.close()
 
     def _begin(self) -> int:
-        """Let time begin, now that the first records are there; return its wall time."""
+        """Let time begin, now that the first records are there; return its wall time.
+
+        The receiver has to be there as well: waiting for it is no part of the stream.
+
+        Raises:
+            OutputError: It is not, and patience is at its end.
+        """
+        self.senders[0].reach()
         lead = LEAD if self._feed.begins is not None else 0
         self.wall = self._clock.wall() + lead // 1000
         self._journal = Journal(self._outputs[1], self._sink.promise, self.wall)
@@ -197,6 +206,7 @@ class _Run:
                         self._begin()
                     self._outputs[0].write(portion.truth)
                     self.census.add(_tally(portion))
+                    self.planned = int(portion.dues[-1])
                     for work in self._cutter.cut(portion):
                         self.batches += 1
                         if not self.queue.put(work):
@@ -329,7 +339,7 @@ def _report(run: _Run, sink: Sink, asked: str, ended_by: str | None) -> Report:
         batches=run.batches,
         retries=done.retries,
         troubles=dict(done.troubles),
-        planned=done.last_due / SECOND,
+        planned=run.planned / SECOND,
         took=done.last_sent / SECOND,
         ended=run.now() / SECOND,
         lateness=done.lateness.told(),

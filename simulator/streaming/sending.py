@@ -96,6 +96,19 @@ class Sender:
     _tries: int = 0
     """How often in a row something went wrong."""
 
+    def reach(self) -> None:
+        """Wait until the receiver is there, before `serve` sends anything.
+
+        Raises:
+            OutputError: It never will be, or was not for too long.
+        """
+        while self._connection is None and not self.stopped.is_set():
+            try:
+                self._connected()
+            except Trouble as trouble:
+                self._failed(trouble.why, trouble.after)
+        self._bad_since, self._tries = None, 0
+
     def serve(self) -> None:
         """Send until there is nothing more to send.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -49,7 +50,7 @@ class Datagrams:
             try:
                 self._sent(data)
             except OSError as error:
-                if "too long" not in words(error).lower():
+                if error.errno != errno.EMSGSIZE:
                     raise Trouble(words(error), may_have_arrived=place > 0) from None
                 refused[place] = "larger than a datagram"
                 continue

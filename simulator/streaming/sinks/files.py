@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from simulator.errors import OutputError, RequestError
@@ -32,9 +34,11 @@ class Growing:
 
     descriptor: int
     name: str
-    is_file: bool
-    """Whether what is written can be taken back."""
+    is_ours: bool
+    """Whether it was opened here, and is to be closed."""
     is_synced: bool
+    lock: Lock
+    """Held while a batch is written: what is taken back is one's own."""
 
     def send(self, batch: Batch) -> Receipt:
         """See `Connection.send`.
@@ -44,22 +48,28 @@ class Growing:
             BrokenPipeError: Nobody reads standard output any more.
         """
         data = b"".join([record + b"\n" for record in batch.records])
-        before = os.fstat(self.descriptor).st_size if self.is_file else 0
         rest = memoryview(data)
-        try:
-            while rest:
-                rest = rest[os.write(self.descriptor, rest) :]
-            if self.is_synced:
-                os.fsync(self.descriptor)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            if self.is_file:
-                with suppress(OSError):
-                    os.ftruncate(self.descriptor, before)
-            message = f"cannot write {self.name}: {error.strerror}"
-            raise OutputError(message) from None
+        with self.lock:
+            try:
+                while rest:
+                    rest = rest[os.write(self.descriptor, rest) :]
+                if self.is_synced:
+                    os.fsync(self.descriptor)
+            except BrokenPipeError:
+                raise
+            except OSError as error:
+                self._take_back(len(data) - len(rest))
+                message = f"cannot write {self.name}: {error.strerror}"
+                raise OutputError(message) from None
         return Receipt(size=len(data))
+
+    def _take_back(self, size: int) -> None:
+        """Cut off what was written last, unless it is no file, or others wrote after it."""
+        with suppress(OSError):
+            status = os.fstat(self.descriptor)
+            end = os.lseek(self.descriptor, 0, os.SEEK_CUR)
+            if size and stat.S_ISREG(status.st_mode) and status.st_size == end:
+                os.ftruncate(self.descriptor, end - size)
 
     def settled(self) -> tuple[()]:
         """See `Connection.settled`."""
@@ -67,7 +77,7 @@ class Growing:
 
     def close(self) -> None:
         """See `Connection.close`."""
-        if self.is_file and self.descriptor >= 0:
+        if self.is_ours and self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
 
@@ -83,11 +93,14 @@ class FilesSink:
     promise: Promise = Promise.written
     limits: Limits = LIMITS
     connections: int = 1
+    lock: Lock = field(default_factory=Lock, compare=False)
 
     def connect(self) -> Growing:
         """See `Sink.connect`."""
         if self.path is None:
-            return Growing(STANDARD_OUTPUT, "standard output", is_file=False, is_synced=False)
+            return Growing(
+                STANDARD_OUTPUT, "standard output", is_ours=False, is_synced=False, lock=self.lock
+            )
         try:
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
         except OSError as error:
@@ -98,7 +111,9 @@ class FilesSink:
             os.close(descriptor)
             message = f"cannot append to {self.path}: it ends in the middle of a line"
             raise OutputError(message)
-        return Growing(descriptor, str(self.path), is_file=True, is_synced=self.is_synced)
+        return Growing(
+            descriptor, str(self.path), is_ours=True, is_synced=self.is_synced, lock=self.lock
+        )
 
     def close(self) -> None:
         """See `Sink.close`."""

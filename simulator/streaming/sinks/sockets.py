@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from struct import unpack
 from typing import TYPE_CHECKING, Final
 
-from simulator.errors import InputError, OutputError
+from simulator.errors import InputError, OutputError, RequestError
 from simulator.streaming.addresses import Option
 from simulator.streaming.sinks.interface import Receipt, Trouble
 
@@ -25,14 +26,15 @@ try:
 except ImportError:  # pragma: no cover  # no such call there, and nothing to put in its place
     fcntl = None  # type: ignore[assignment]
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from simulator.streaming.addresses import Address, Settings
     from simulator.streaming.sinks.interface import Batch
 
-DOUBT: Final = 4 << 20
-"""Bytes that a receiver's network stack may hold unread: Linux's own limit is 6 MiB, and most
-of that is seldom used."""
+DOUBT: Final = 32 << 20
+"""Bytes that a receiver's network stack may hold unread: what Linux gives a connection at most
+by default since 6.16 (`net.ipv4.tcp_rmem`), and 6 MiB before. A receiver that reads fast and
+then stalls comes near it: 31.7 MiB were seen on loopback."""
 
 TIMEOUT: Final = 30
 CLOSING: Final = 5
@@ -106,12 +108,14 @@ def peer_of(address: Address, port: int | None = None) -> Peer:
         port: What holds where it names none; absent where it must.
 
     Raises:
-        RequestError: It is no such address.
+        RequestError: It is no such address, or a setting is for another.
         InputError: A certificate cannot be read.
     """
     host, at = address.host_and_port(port)
     settings = address.settings
     is_secure = address.scheme.endswith(_SECURE)
+    if not is_secure:
+        refuse_settings(address, TLS_OPTIONS, "is for TLS, and this is not encrypted")
     return Peer(
         host,
         at,
@@ -121,18 +125,34 @@ def peer_of(address: Address, port: int | None = None) -> Peer:
     )
 
 
+def refuse_settings(address: Address, options: Iterable[Option], why: str) -> None:
+    """Refuse settings that would do nothing, which whoever gave them does not expect.
+
+    Raises:
+        RequestError: One of them was given.
+    """
+    for option in options:
+        if option.name in address.settings.names:
+            message = f"cannot send to {address.text}: --with {option.name} {why}"
+            raise RequestError(message)
+
+
 def tls_of(settings: Settings) -> ssl.SSLContext:
     """Return how a connection is encrypted.
 
     Raises:
-        InputError: A certificate cannot be read.
+        RequestError: There is a key without its certificate.
+        InputError: A certificate cannot be read, or its key has a password.
     """
+    if settings.text("key") is not None and settings.text("cert") is None:
+        raise RequestError("--with key: whose key it is is missing: say --with cert=FILE")
     context = ssl.create_default_context()
     try:
         if (ca := settings.text("ca")) is not None:
             context = ssl.create_default_context(cafile=ca)
         if (cert := settings.text("cert")) is not None:
-            context.load_cert_chain(cert, settings.text("key"))
+            # Without a word for it, a password would be asked for at the terminal.
+            context.load_cert_chain(cert, settings.text("key"), password="")
     except (OSError, ssl.SSLError) as error:
         message = f"--with ca, cert or key: cannot read it: {words(error)}"
         raise InputError(message) from None
@@ -149,6 +169,8 @@ class Tcp:
     socket: socket.socket
     frame: Callable[[Batch], bytes]
     """Returns a batch as it is written."""
+    monotonic: Callable[[], float] = time.monotonic
+    """Returns seconds that never go back."""
     _written: int = 0
     _tickets: deque[int] = field(default_factory=deque)
 
@@ -156,8 +178,12 @@ class Tcp:
         """See `Connection.send`."""
         self._look()
         data = self.frame(batch)
+        rest = memoryview(data)
         try:
-            self.socket.sendall(data)
+            # Each piece has its time: `sendall` gives all of them one, and would leave a
+            # receiver that reads slowly, but reads.
+            while rest:
+                rest = rest[self.socket.send(rest) :]
         except OSError as error:
             raise Trouble(words(error), may_have_arrived=True) from None
         self._written += len(data)
@@ -177,14 +203,16 @@ class Tcp:
         """See `Connection.close`: what was written is given time to be read."""
         if self.socket.fileno() < 0:
             return
+        until = self.monotonic() + CLOSING
         try:
             self.socket.settimeout(CLOSING)
             if isinstance(self.socket, ssl.SSLSocket):
                 with suppress(ssl.SSLError):  # without a word of leave, but not broken off
                     self.socket = self.socket.unwrap()
             self.socket.shutdown(socket.SHUT_WR)
-            while self.socket.recv(1 << 16):
-                pass
+            # A receiver that goes on talking is not listened to for ever.
+            while self.socket.recv(1 << 16) and (left := until - self.monotonic()) > 0:
+                self.socket.settimeout(left)
         except TimeoutError:
             pass  # the receiver keeps its side open: nothing is broken
         except OSError as error:

@@ -15,7 +15,7 @@ from simulator.primitives.instants import format_instant
 from simulator.streaming.addresses import Option
 from simulator.streaming.sinks.datagrams import LARGEST, DatagramsSink
 from simulator.streaming.sinks.interface import Limits, Promise
-from simulator.streaming.sinks.sockets import DOUBT, TCP_OPTIONS, Tcp, peer_of
+from simulator.streaming.sinks.sockets import DOUBT, TCP_OPTIONS, Tcp, peer_of, refuse_settings
 
 if TYPE_CHECKING:
     from simulator.streaming.addresses import Address, Settings
@@ -35,6 +35,13 @@ SEVERITIES: Final = ("emerg", "alert", "crit", "err", "warning", "notice", "info
 
 PORTS: Final = {"syslog+tcp": 601, "syslog+tls": 6514, "syslog+udp": 514}
 
+_STREAM_OPTIONS: Final = (
+    Option("framing", "octets (how long each message is stands before it) or lines: octets"),
+    *TCP_OPTIONS,
+)
+_DATAGRAM_OPTIONS: Final = (
+    Option("max-size", f"bytes of a message over UDP; what is larger is refused: {LARGEST}"),
+)
 OPTIONS: Final = (
     Option("facility", f"local0, or one of {', '.join(FACILITIES)}"),
     Option("severity", f"notice, or one of {', '.join(SEVERITIES)}"),
@@ -46,16 +53,16 @@ OPTIONS: Final = (
         "yes: a byte order mark before the record, as RFC 5424 has it for UTF-8; many "
         "receivers take it for a part of the record: no",
     ),
-    Option("framing", "octets (how long each message is stands before it) or lines: octets"),
-    Option("max-size", f"bytes of a message over UDP; what is larger is refused: {LARGEST}"),
-    *TCP_OPTIONS,
+    *_STREAM_OPTIONS,
+    *_DATAGRAM_OPTIONS,
 )
 PROMISE: Final = "As for lines over TCP, and datagrams over UDP: syslog has no answers of its own."
 
-_HEADER: Final = 400
-"""Bytes that stand before a record, at most."""
 _PRINTABLE: Final = re.compile(r"[!-~]{1,255}")
-_DATA: Final = re.compile(r"(?:\[[!-~ ]+\])+")
+_NAME: Final = r"[!#-<>-\\^-~]{1,32}"
+"""SD-NAME of RFC 5424, 6: printable ASCII but =, ], and the quotation mark."""
+_VALUE: Final = r'"(?:[^"\\\]\x00-\x1f]|\\["\\\]])*"'
+_DATA: Final = re.compile(rf"(?:\[{_NAME}(?: {_NAME}={_VALUE})*\])+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +150,12 @@ def sink(address: Address) -> Sink:
     settings, port = address.settings, PORTS[address.scheme]
     header = Header.of(settings)
     if address.scheme == "syslog+udp":
+        refuse_settings(address, _STREAM_OPTIONS, "is for TCP, and this is UDP")
         host, at = address.host_and_port(port)
         most = min(settings.count("max-size", LARGEST), LARGEST) - len(header.before + header.after)
         limits = Limits(100, 1 << 20, most - 24)  # the time's own bytes
         return DatagramsSink(address.text, limits, host, at, header.messages)
+    refuse_settings(address, _DATAGRAM_OPTIONS, "is for UDP, and this is TCP")
     is_counted = settings.word("framing", ("octets", "lines"), "octets") == "octets"
     doubt = settings.count("doubt", DOUBT, least=0)
     limits = Limits(1000, 1 << 20, doubt=doubt)

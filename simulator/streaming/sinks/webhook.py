@@ -81,7 +81,7 @@ class Style:
     path: str = ""
     """Where it is, if an address names only the host."""
     key: str | None = None
-    """The header that has the setting `key`; absent where there is none."""
+    """The header that has the setting `api-key`; absent where there is none."""
     headers: Mapping[str, str] | None = None
     """Headers by the settings that they have."""
     limits: Limits = LIMITS
@@ -122,7 +122,7 @@ STYLES: Final[Mapping[str, Style]] = {
 OPTIONS: Final = (
     Option("style", f"ndjson, or another of {', '.join(STYLES)}"),
     Option("header.NAME", "a header of every request, such as header.Authorization=@FILE"),
-    Option("key", "datadog: the API key"),
+    Option("api-key", "datadog: the API key"),
     Option("source", "datadog: ddsource (cloudtrail); sumo: X-Sumo-Name"),
     Option("tags", "datadog: ddtags (generator:trailwright)"),
     Option("service", "datadog: service (cloudtrail)"),
@@ -203,7 +203,7 @@ def sink(address: Address) -> WebhookSink:
     style = STYLES[settings.word("style", STYLES, "ndjson")]
     headers = settings.group("header")
     if style.key is not None:
-        headers[style.key] = settings.required("key", "the intake's key")
+        headers[style.key] = settings.required("api-key", "the intake's key")
     for name, header in (style.headers or {}).items():
         value = settings.text(name)
         if value is not None:

@@ -98,7 +98,8 @@ def test_falling_behind_makes_nothing_later_than_it_has_to_be(request_of):
 def test_a_receiver_that_is_too_slow_is_told(request_of):
     """What comes of it is less than was asked, and everything is sent all the same."""
     place = Place(takes=SECOND, limits=Limits(50, 1 << 20))
-    made, _, _ = streamed(request_of(500), Asked(rate="100/s", length=5000), place)
+    asked = Asked(rate="100/s", length=5000)
+    made, _, _ = streamed(request_of(500), asked, place, Handling(linger=SECOND, workers=0))
 
     assert made.report.settled == 500
     assert [one for one in made.report.shortfalls() if one.startswith("the rate was")]

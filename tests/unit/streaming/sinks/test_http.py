@@ -119,7 +119,7 @@ def test_what_the_indexers_do_not_acknowledge_is_sent_again():
 def test_each_style_is_what_an_intake_reads(style):
     """Records come out as they went in."""
     kept = Kept()
-    settings = [f"style={style}", *(["key=abc"] if style == "datadog" else [])]
+    settings = [f"style={style}", *(["api-key=abc"] if style == "datadog" else [])]
     with webhook.standing(kept, Faults()) as address:
         came = sent(sink_at(address.removesuffix("/intake"), *settings), 30)
     assert came.report.settled == 30
@@ -144,7 +144,7 @@ class Seen:
     [
         ("hec+http", "", (TOKEN,), ("/services/collector/event", "authorization", "Splunk 1111")),
         ("http", "/x?y=1", ("header.X-Key=abc",), ("/x?y=1", "x-key", "abc")),
-        ("http", "", ("style=datadog", "key=k1"), ("/api/v2/logs", "dd-api-key", "k1")),
+        ("http", "", ("style=datadog", "api-key=k1"), ("/api/v2/logs", "dd-api-key", "k1")),
         ("http", "/r", ("style=sumo", "category=c"), ("/r", "x-sumo-category", "c")),
         ("http", "", ("style=loki", "tenant=t"), ("/loki/api/v1/push", "x-scope-orgid", "t")),
         (

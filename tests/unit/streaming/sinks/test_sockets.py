@@ -6,7 +6,7 @@ import socket
 import struct
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -17,6 +17,7 @@ from simulator.standins.faults import Faults
 from simulator.standins.keeping import Kept
 from simulator.streaming.sending import Patience
 from simulator.streaming.sinks.interface import Batch, Trouble
+from simulator.streaming.sinks.sockets import Tcp
 from tests.services.streams import (
     SECOND,
     ids,
@@ -48,14 +49,23 @@ def test_nothing_is_lost_or_repeated_without_a_word(name, faults):
 
 
 @contextmanager
-def reading_nothing_at_first(kept: Kept, size: int):
-    """Serve a first connection that is dropped unread when so much has come, and then others."""
+def dropping_what_was_settled(kept: Kept, monkeypatch):
+    """Serve a first connection that is dropped unread once something is settled, then others."""
+    settled = Event()
+    told = Tcp.settled
+
+    def heard(self):
+        done = told(self)
+        if len(done):
+            settled.set()
+        return done
+
+    monkeypatch.setattr(Tcp, "settled", heard)
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
             first, _ = server.accept()
-            while len(first.recv(1 << 20, socket.MSG_PEEK)) < size:
-                pass
+            settled.wait(20)
             first.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             first.close()
             other, _ = server.accept()
@@ -70,20 +80,20 @@ def reading_nothing_at_first(kept: Kept, size: int):
         thread.join()
 
 
-def test_what_nobody_had_read_when_a_connection_broke_is_sent_again():
+def test_what_nobody_had_read_when_a_connection_broke_is_sent_again(monkeypatch):
     """Though the network stack had acknowledged it; it is told as uncertain."""
     kept = Kept()
-    with reading_nothing_at_first(kept, 100_000) as address:
+    with dropping_what_was_settled(kept, monkeypatch) as address:
         came = sent(sink_at(address), 400, rate="50/s")
     nothing_is_lost_or_repeated_without_a_word(came, kept.lines)
     assert came.uncertain
     assert came.report.settled == 400
 
 
-def test_without_doubt_it_would_be_gone():
+def test_without_doubt_it_would_be_gone(monkeypatch):
     """The control: what is not sent again after a break is lost, and nobody says so."""
     kept = Kept()
-    with reading_nothing_at_first(kept, 100_000) as address:
+    with dropping_what_was_settled(kept, monkeypatch) as address:
         came = sent(sink_at(address, "doubt=0"), 400, rate="50/s")
     with pytest.raises(AssertionError):
         nothing_is_lost_or_repeated_without_a_word(came, kept.lines)
