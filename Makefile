@@ -10,6 +10,8 @@ LOCKED := $(VENV)/.locked
 READY  := $(VENV)/.ready
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Some environments forbid Python to keep what it compiled: every process would compile anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
