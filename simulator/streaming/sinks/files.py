@@ -106,8 +106,11 @@ class FilesSink:
         except OSError as error:
             message = f"cannot write {self.path}: {error.strerror}"
             raise OutputError(message) from None
-        size = os.fstat(descriptor).st_size
-        if size and os.pread(descriptor, 1, size - 1) != b"\n":
+        # Another connection may be in the middle of a batch.
+        with self.lock:
+            size = os.fstat(descriptor).st_size
+            is_whole = not size or os.pread(descriptor, 1, size - 1) == b"\n"
+        if not is_whole:
             os.close(descriptor)
             message = f"cannot append to {self.path}: it ends in the middle of a line"
             raise OutputError(message)
