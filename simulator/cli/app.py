@@ -23,12 +23,12 @@ TERMINATED: Final = 128 + signal.SIGTERM
 
 STATUSES: Final = (
     (0, "all went well"),
-    (1, "a check found something, or score fell short; or a bug, with a traceback"),
+    (1, "a check found something, a score or stream fell short; or a bug, with a traceback"),
     (2, "an option, argument or scenario is wrong"),
-    (3, "the target cannot be written, or holds something already"),
+    (3, "the target cannot be written, or holds something already; a receiver takes nothing"),
     (4, "a file to be read is missing, or not what it should be"),
     (5, "an optional dependency is not installed"),
-    (6, "worker processes could not be started, or died again and again"),
+    (6, "workers could not be started or reached, or died again and again"),
     (INTERRUPTED, "interrupted with Ctrl-C"),
     (UNREAD, "nobody reads standard output any more"),
     (TERMINATED, "told to terminate (SIGTERM)"),
