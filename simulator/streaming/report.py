@@ -18,7 +18,7 @@ FORMAT: Final = "trailwright-stream-report/1"
 TOLERANCE: Final = 0.01
 """By how much a stream may be slower than asked: a hundredth."""
 
-GRACE: Final = 0.25
+GRACE: Final = 0.5
 """Seconds by which it may be late all the same: starting and stopping are no rate."""
 
 
