@@ -90,7 +90,9 @@ class Asked:
         if self.replay is not None:
             return f"as it happened, {self.replay}{lasting}"
         what = "records" if self.bytes is None else "bytes"
-        return f"{what} {self.rate or self.bytes}{lasting}"
+        said = self.rate or self.bytes or ""
+        # A course that ends of itself says so already.
+        return f"{what} {said}" if said.endswith(lasting) else f"{what} {said}{lasting}"
 
     def _course(self) -> Course:
         name, text = ("--rate", self.rate) if self.bytes is None else ("--bytes", self.bytes)
