@@ -36,6 +36,9 @@ FIRST_WAIT: Final = SECOND // 10
 LONGEST_WAIT: Final = 5 * SECOND
 """Waits between tries double from the one to the other."""
 
+LEAVES: Final = 10
+"""How often all that is in doubt is sent again because a receiver does not take leave."""
+
 UNSETTLED: Final = 32 << 20
 """Bytes that a connection may have sent and not settled, at most."""
 
@@ -89,6 +92,8 @@ class Sender:
     _recent: deque[Work] = field(default_factory=deque)
     """What is settled, and would be sent again if the connection broke now: the oldest first."""
     _recent_size: int = 0
+    _leaves: int = 0
+    """How often the receiver broke off when leave was to be taken."""
     _again: list[Work] = field(default_factory=list)
     """What a broken connection left."""
     _bad_since: int | None = None
@@ -308,6 +313,13 @@ class Sender:
         try:
             connection.close()
         except Trouble as trouble:
+            self._leaves += 1
+            if self._leaves == LEAVES:
+                message = (
+                    f"cannot send to {self.sink.name}: {trouble.why}, {LEAVES} times over "
+                    "when everything had been sent"
+                )
+                raise OutputError(message) from None
             self._broken(trouble)
         return not self._again
 

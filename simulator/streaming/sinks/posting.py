@@ -13,7 +13,7 @@ from simulator.errors import OutputError, RequestError
 from simulator.sinks.compression import gzipped
 from simulator.streaming.addresses import Option
 from simulator.streaming.sinks.interface import Trouble
-from simulator.streaming.sinks.sockets import TLS_OPTIONS, tls_of, words
+from simulator.streaming.sinks.sockets import TLS_OPTIONS, refuse_settings, tls_of, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,6 +109,8 @@ def place_of(address: Address, headers: Mapping[str, str], *, port: int | None =
         message = f"cannot send to {address.text}: write the path with % signs"
         raise RequestError(message)
     settings = address.settings
+    if scheme == "http":
+        refuse_settings(address, TLS_OPTIONS, "is for TLS, and this is not encrypted")
     return Place(
         address.text,
         host,

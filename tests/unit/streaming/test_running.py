@@ -201,6 +201,36 @@ def test_what_was_settled_shortly_before_a_break_is_sent_again(request_of):
     assert made.report.uncertain == len(uncertain)
 
 
+def test_a_receiver_that_never_takes_leave_is_left(request_of):
+    """What is in doubt is sent again some times, and not for ever; then it is told as lost."""
+
+    class Rude(Place):
+        """Breaks off whenever a connection ends."""
+
+        def connect(self):
+            """See `Sink.connect`."""
+            self.opened += 1
+            return Hand(self)
+
+    class Hand:
+        """A connection of it."""
+
+        def __init__(self, place):
+            self.send, self.settled = place.send, place.settled
+
+        def close(self):
+            """See `Connection.close`."""
+            raise refused(may_have_arrived=True)
+
+    place = Rude(limits=Limits(10, 1 << 20, doubt=1 << 20))
+    made, batches, truth = streamed(request_of(20), Asked(rate="100/s"), place)
+
+    assert "10 times over when everything had been sent" in str(made.error)
+    assert place.opened == 10
+    assert made.report.settled + made.report.lost == len(truth) == 20
+    assert all(one["uncertain"] for one in batches)
+
+
 def test_what_is_never_confirmed_is_sent_again_until_it_is_given_up(request_of):
     """The receiver takes everything and confirms nothing."""
     tickets = itertools.count()
