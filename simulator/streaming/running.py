@@ -140,10 +140,12 @@ class _Run:
         self._outputs = (truth, journal)
         self._journal: Journal | None = None
         self._lock = Lock()
+        self._over = Event()
+        """Set when the last thread has ended."""
         self.queue = Queue()
         self._feed = Feed(request, pace, self._begin if is_live else None, how.workers)
         self._cutter = Cutter(sink.limits, how.linger)
-        self.feeder = Thread(target=self._feeds, name="feed", daemon=True)
+        self.feeder = Thread(target=self._works, args=(self._feeds,), name="feed", daemon=True)
         count = how.connections or sink.connections
         self.senders = [
             Sender(
@@ -161,10 +163,14 @@ class _Run:
         ]
         self.threads = [
             Thread(
-                target=served, args=(sender, self.failed), name=f"send-{sender.nth}", daemon=True
+                target=self._works,
+                args=(served, sender, self.failed),
+                name=f"send-{sender.nth}",
+                daemon=True,
             )
             for sender in self.senders
         ]
+        self._at_work = len(self.threads) + 1
         self.length = pace.length
 
     def now(self) -> int:
@@ -196,6 +202,16 @@ class _Run:
         self._journal = Journal(self._outputs[1], self._sink.promise, self.wall)
         self.began_at = self._clock.timer.now() + lead
         return self.wall
+
+    def _works(self, work: Callable[..., None], *arguments: object) -> None:
+        """Do the work of a thread, and tell when it was the last."""
+        try:
+            work(*arguments)
+        finally:
+            with self._lock:
+                self._at_work -= 1
+                if not self._at_work:
+                    self._over.set()
 
     def _feeds(self) -> None:
         """Make records, cut them into batches, and wait where nobody takes them."""
@@ -230,14 +246,18 @@ class _Run:
         """Watch until it is over, or has been late for too long."""
         for thread in (self.feeder, *self.threads):
             thread.start()
-        for thread in (self.feeder, *self.threads):
-            while thread.is_alive():
-                thread.join(WATCH)
-                observer.seen(self.progress.seen(self.now(), self.queue.size))
-                if self.length is not None and self.now() > self.length * 1000 + self._how.drains:
-                    drained = self._how.drains // SECOND
-                    self.late = f"it was not over {drained} s after its end"
-                    self.stop()
+        # Not by joining: before Python 3.13 a thread whose join a signal breaks off is taken for
+        # one that has ended (bpo-45274), and the next join returns while it goes on.
+        while not self._over.wait(WATCH):
+            self._show(observer)
+            if self.length is not None and self.now() > self.length * 1000 + self._how.drains:
+                drained = self._how.drains // SECOND
+                self.late = f"it was not over {drained} s after its end"
+                self.stop()
+        self._show(observer)
+
+    def _show(self, observer: Observer) -> None:
+        observer.seen(self.progress.seen(self.now(), self.queue.size))
 
     def close(self) -> None:
         """End all threads, and tell of what was not sent."""
@@ -269,7 +289,8 @@ def stream(  # noqa: PLR0913  # what to send, how, and who is told
 ) -> Streamed:
     """Send the records of a scenario to a sink, each when it is due, and return what came of it.
 
-    Whatever ends it, all threads are over and the journal is whole on return.
+    Whatever ends it, all threads are over and the journal is whole on return. Ctrl-C and SIGTERM
+    end it and not the caller, who finds them in what is returned.
 
     Args:
         request: What to run.

@@ -14,7 +14,7 @@ from simulator.primitives.instants import format_instant
 from simulator.streaming.asked import Asked, feed_of
 from simulator.streaming.ledger import ROW
 from simulator.streaming.progress import Progress
-from simulator.streaming.running import Handling, stream
+from simulator.streaming.running import Clock, Handling, stream
 from simulator.streaming.sending import Patience, Sender
 from simulator.streaming.sinks.interface import Limits, Receipt
 from simulator.streaming.work import Queue, Work
@@ -23,14 +23,14 @@ from tests.unit.streaming.sending import BEGAN, SECOND, Lines, Place, clock, ref
 HERE = Handling(workers=0)
 
 
-def streamed(request, asked: Asked, place: Place, how: Handling = HERE):
+def streamed(request, asked: Asked, place: Place, how: Handling = HERE, told: Clock | None = None):
     """Send a stream, and return it with the lines of its journal and its truth."""
     truth, journal = Lines(), Lines()
     made = stream(
         request,
         asked.pace(),
         place,
-        clock(place.timer),
+        told or clock(place.timer),
         asked=asked.text(),
         truth=truth,
         journal=journal,
@@ -108,12 +108,20 @@ def test_a_receiver_that_is_too_slow_is_told(request_of):
 
 def test_a_stream_that_is_late_for_too_long_is_ended(request_of):
     """What was not sent by then is told as not delivered."""
-    place = Place(takes=10 * SECOND, limits=Limits(50, 1 << 20))
+    told = clock()
+
+    def held(_):
+        told.timer.wait(26 * SECOND)
+        assert told.stopped.wait(60)
+        return Receipt()
+
+    place = Place(timer=told.timer, limits=Limits(50, 1 << 20), script=[Receipt(), held])
     made, batches, truth = streamed(
         request_of(500),
         Asked(rate="100/s", length=5000),
         place,
         Handling(drains=20 * SECOND, workers=0),
+        told,
     )
 
     assert made.report.ended_by == "it was not over 20 s after its end"
