@@ -33,7 +33,6 @@ from simulator.streaming.addresses import SINKS, address_of, settings_of, sink_o
 from simulator.streaming.asked import Asked
 from simulator.streaming.folder import stream_beside
 from simulator.streaming.report import report_json, report_text
-from simulator.streaming.running import INTERRUPTED as BY_HAND
 from simulator.streaming.running import Handling
 from simulator.streaming.sending import Patience
 
@@ -260,7 +259,9 @@ def stream(
         say(_NEXT.format(folder=folder))
     if streamed.error is not None:
         raise OutputError(str(streamed.error))
-    if report.ended_by == BY_HAND:
+    if isinstance(streamed.signal, SystemExit):
+        raise streamed.signal
+    if streamed.signal is not None:
         raise typer.Exit(INTERRUPTED)
     if short := [*report.shortfalls()]:
         if quiet:

@@ -109,6 +109,8 @@ class Streamed:
     """When it began, in milliseconds since 1970 UTC."""
     error: BaseException | None
     """What ended it before its time, if that is an error."""
+    signal: KeyboardInterrupt | SystemExit | None
+    """What ended it before its time, if somebody told it to end: for the caller, who ends too."""
 
 
 class _Run:
@@ -320,12 +322,14 @@ def stream(  # noqa: PLR0913  # what to send, how, and who is told
         journal=journal,
     )
     ended_by: str | None = None
+    signal: KeyboardInterrupt | SystemExit | None = None
     with ExitStack() as stack:
         stack.callback(run.close)
         try:
             run.watch(observer or Nobody())
-        except KeyboardInterrupt:
-            ended_by = INTERRUPTED
+        except (KeyboardInterrupt, SystemExit) as told:
+            # Ctrl-C and SIGTERM: what is known of what was sent is still to be written.
+            ended_by, signal = INTERRUPTED, told
             run.stop()
     error = run.error
     if error is not None and not isinstance(error, OutputError):
@@ -333,7 +337,8 @@ def stream(  # noqa: PLR0913  # what to send, how, and who is told
     if error is not None:
         ended_by = str(error)
     ended_by = ended_by or run.late
-    return Streamed(_report(run, sink, asked, ended_by), run.census.counts(), run.wall, error)
+    report = _report(run, sink, asked, ended_by)
+    return Streamed(report, run.census.counts(), run.wall, error, signal)
 
 
 def _tally(portion: Portion) -> Tally:
