@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .PHONY: help .venv run test check full nightly fmt fmt-check lint types layers docs docs-check \
         fingerprints fingerprints-check laws realism coverage bench bench-floors bench-peers \
-        bench-table bench-stages locks clean
+        bench-table bench-stages soak locks clean
 
 help:  ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -115,6 +115,14 @@ bench-table: $(READY)  ## keep the last bench and write its tables into the docu
 
 bench-stages: $(READY)  ## time our own stages, for whoever works on them
 	$(BIN)/python -m benchmarks.stages
+
+# How long, how fast and to which receiver; benchmarks/README.md says what it takes.
+FOR  ?= 10m
+RATE ?= 1000/s
+TO   ?= hec
+
+soak: $(READY)  ## stream to a receiver that fails, FOR=1h: nothing is lost in silence, nothing grows
+	$(BIN)/python -m benchmarks.soak --for $(FOR) --rate $(RATE) --to $(TO)
 
 locks:  ## resolve every dependency anew
 	PYTHON=$(PYTHON) .ci/locks/refresh
