@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import http.server
 import socket
+import socketserver
 import zlib
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from threading import Event, Thread
-from typing import TYPE_CHECKING, Final, Protocol
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from simulator.errors import OutputError
 from simulator.primitives.jsontext import json_text
@@ -55,14 +56,46 @@ class Service(Protocol):
 
 
 class _Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
+    # Threads that are no daemons are waited for when the server is closed.
+    daemon_threads = False
     request_queue_size = 128
 
     def __init__(self, where: tuple[str, int], service: Service, faults: Faults) -> None:
         self.service = service
         self.faults = faults
         self.ended = Event()
+        self._lock = Lock()
+        self._open: set[socket.socket] = set()
+        if ":" in where[0]:
+            self.address_family = socket.AF_INET6
         super().__init__(where, _Handler)
+
+    def server_bind(self) -> None:
+        """Bind without asking a name service who we are, as the original does."""
+        socketserver.TCPServer.server_bind(self)
+
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401  # as it is
+        """Remember a connection, so that it can be ended."""
+        with self._lock:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:  # noqa: ANN401  # as it is
+        """Forget a connection that is over."""
+        with self._lock:
+            self._open.discard(request)
+        super().shutdown_request(request)
+
+    def end(self) -> None:
+        """End every connection that is kept open, and wait until nobody serves any more."""
+        self.ended.set()
+        self.shutdown()
+        with self._lock:
+            kept = [*self._open]
+        for one in kept:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        self.server_close()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing: a client that is gone is what a load test does all day."""
@@ -79,35 +112,45 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Take a request, or do what a fault says."""
-        fault = self.server.faults.next()
+        reply = self._reply(self.server.faults.next())
+        if reply is None:
+            self._cut()
+        else:
+            self._answer(reply)
+
+    def _reply(self, fault: Fault | None) -> Reply | None:
+        """Return what is answered; nothing where the connection is cut instead."""
         name = None if fault is None else fault.name
-        if name == "refuse":
-            self._cut()
-            return
-        size = int(self.headers.get("Content-Length", "0"))
-        if name == "half-close":
-            self.rfile.read(size // 2)
-            self._cut()
-            return
-        body = self.rfile.read(min(size, _MOST))
-        if name == "close":
-            self._cut()
-            return
+        body = self._body(name)
+        if not isinstance(body, bytes):
+            return body
         if name in {"429", "503", "500"}:
             headers = {"Retry-After": "1"} if name == "429" else None
-            self._answer(Reply(int(name), {"text": "not now"}, headers))
-            return
+            return Reply(int(name), {"text": "not now"}, headers)
         if name == "slow":
             assert fault is not None
             self.server.ended.wait(fault.millis / 1000)
         if self.headers.get("Content-Encoding") == "gzip":
-            body = zlib.decompress(body, _GZIP)
+            try:
+                body = zlib.decompress(body, _GZIP)
+            except zlib.error:
+                return Reply(400, {"text": "no gzip"})
         own = fault if name not in {"slow", "lost-answer"} else None
         reply = self.server.service(self.path, self._headers(), body, own)
-        if name == "lost-answer":
-            self._cut()
-            return
-        self._answer(reply)
+        return None if name == "lost-answer" else reply
+
+    def _body(self, fault: str | None) -> bytes | Reply | None:
+        """Return what came; an answer where it cannot be read, and nothing where it is cut off."""
+        if fault == "refuse":
+            return None
+        length = self.headers.get("Content-Length", "")
+        size = int(length) if length.isdecimal() else None
+        if size is None or size > _MOST:
+            # What is not read would be taken for the next request.
+            self.close_connection = True
+            return Reply(411 if size is None else 413, {"text": "Content-Length"})
+        body = self.rfile.read(size // 2 if fault == "half-close" else size)
+        return None if fault in {"half-close", "close"} or len(body) < size else body
 
     def _headers(self) -> dict[str, str]:
         return {name.lower(): value for name, value in self.headers.items()}
@@ -117,6 +160,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(reply.status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
         for name, value in (reply.headers or {}).items():
             self.send_header(name, value)
         self.end_headers()
@@ -155,9 +200,8 @@ def serving(
     thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
-        yield f"{scheme}://{host}:{server.server_address[1]}"
+        at = f"[{host}]" if ":" in host else host
+        yield f"{scheme}://{at}:{server.server_address[1]}"
     finally:
-        server.ended.set()
-        server.shutdown()
+        server.end()
         thread.join()
-        server.server_close()

@@ -1,10 +1,18 @@
-"""What sinks over HTTP share: a connection that is kept, and what became of a request."""
+"""What sinks over HTTP share: a connection that is kept, and what became of a request.
+
+A request whose last byte was not handed over is incomplete, and a server does not act on it
+(RFC 9112, 8): it did not arrive. From the last byte on it may have, until an answer says so. A
+server that leaves a connection idle for long closes it; that is looked for before a request is
+written, since afterwards nobody could tell whether it arrived.
+"""
 
 from __future__ import annotations
 
 import http.client
+import re
 import ssl
 from dataclasses import dataclass, field
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -31,6 +39,14 @@ HTTP_OPTIONS: Final = (
 _MOST: Final = 16 << 20
 """Bytes of an answer that are read, at most."""
 
+_PATH: Final = re.compile(r"[!-~]*")
+_HEADER: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_VALUE: Final = re.compile(r"[ -~]*")
+_OPEN: Final = "User-Agent"
+"""The header whose value is no secret for certain."""
+_SHORT: Final = 6
+"""Characters of which no secret has fewer: hiding less would blot out ordinary words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -49,6 +65,14 @@ class Place:
     """Whether bodies are compressed."""
     headers: Mapping[str, str]
     """What every request has."""
+
+    def hidden(self, text: str) -> str:
+        """Return what a server says without the secrets that it was told."""
+        for name, value in self.headers.items():
+            for secret in (value, value.rpartition(" ")[2]):
+                if name != _OPEN and len(secret) >= _SHORT:
+                    text = text.replace(secret, "***")
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +93,10 @@ class Answer:
             return None
         if said.isdecimal():
             return float(said)
-        try:
-            until = parsedate_to_datetime(said)
-        except ValueError:
+        until = _date(said)
+        if until is None or self.date is None:
             return None
-        return None if self.date is None else max((until - self.date).total_seconds(), 0.0)
+        return max((until - self.date).total_seconds(), 0.0)
 
     @property
     def words(self) -> str:
@@ -97,17 +120,25 @@ def place_of(address: Address, headers: Mapping[str, str], *, port: int | None =
     try:
         parts = urlsplit(f"{scheme}:{address.rest}")
         host, said = parts.hostname, parts.port
+        (host or "").encode("idna")
     except ValueError:
         host = said = None
         parts = None
-    if parts is None or not host or parts.username is not None or parts.fragment:
+    if parts is None or not host or said == 0 or parts.username is not None or parts.fragment:
         has = " (a password goes into a setting)" if "@" in address.rest else ""
         message = f"cannot send to {address.text}: expected {address.scheme}://HOST{has}"
         raise RequestError(message)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
-    if not path.isascii() or " " in path:
+    if not _PATH.fullmatch(path):
         message = f"cannot send to {address.text}: write the path with % signs"
         raise RequestError(message)
+    for name, value in headers.items():
+        if not _HEADER.fullmatch(name) or not _VALUE.fullmatch(value):
+            message = (
+                f"cannot send to {address.text}: the header {name!r} cannot be written: a setting "
+                "has a line end or another character that headers do not take"
+            )
+            raise RequestError(message)
     settings = address.settings
     if scheme == "http":
         refuse_settings(address, TLS_OPTIONS, "is for TLS, and this is not encrypted")
@@ -172,10 +203,13 @@ class Posting:
         if self.place.is_packed:
             body = gzipped(body)
             sent["Content-Encoding"] = "gzip"
+        if self._http.sock is not None and self._was_left():
+            self.close()
         if self._http.sock is None:
             self._connect()
+        is_whole = False
         try:
-            self._http.request("POST", path, body, sent)
+            is_whole = self._written(path, body, sent)
             response = self._http.getresponse()
             answer = Answer(
                 response.status,
@@ -185,16 +219,45 @@ class Posting:
             )
         except OSError as error:
             self.close()
-            raise Trouble(words(error), may_have_arrived=True) from None
+            raise Trouble(words(error), may_have_arrived=is_whole) from None
         except http.client.HTTPException as error:
             self.close()
             why = f"no answer that could be read ({type(error).__name__})"
-            raise Trouble(why, may_have_arrived=True) from None
+            raise Trouble(why, may_have_arrived=is_whole) from None
+        if not is_whole:
+            self.close()
+            if answer.status < 300:
+                raise Trouble("answered before it had read everything", may_have_arrived=True)
         if 300 <= answer.status < 400:
-            to = response.getheader("Location", "elsewhere")
+            to = self.place.hidden(response.getheader("Location") or "elsewhere")
             message = f"cannot send to {self.place.name}: it sends on to {to}: give that address"
             raise OutputError(message)
         return answer
+
+    def _written(self, path: str, body: bytes, headers: Mapping[str, str]) -> bool:
+        """Write a request; return whether all of it could be written.
+
+        A server that has seen enough answers and closes: what it says explains why.
+        """
+        try:
+            self._http.request("POST", path, body, dict(headers))
+        except (BrokenPipeError, ConnectionResetError):
+            return False
+        return True
+
+    def _was_left(self) -> bool:
+        """Return whether the server closed the connection, or talks without having been asked."""
+        connection = self._http.sock
+        try:
+            connection.setblocking(False)
+            connection.recv(1)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return False
+        except OSError:
+            pass  # reset: it is gone
+        finally:
+            connection.settimeout(self.place.timeout)
+        return True
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -216,15 +279,18 @@ def refuse(place: Place, answer: Answer, advice: Mapping[int, str]) -> None:
     if answer.status in {408, 429} or answer.status >= 500:
         # An error inside may come before or after the records were taken.
         is_doubtful = answer.status not in {429, 503}
-        raise Trouble(answer.words, may_have_arrived=is_doubtful, after=answer.after)
+        why = place.hidden(answer.words)
+        raise Trouble(why, may_have_arrived=is_doubtful, after=answer.after)
     if answer.status >= 400:
         what = advice.get(answer.status, advice.get(0, "what it says has to be put right first"))
-        message = f"cannot send to {place.name}: {answer.words}: {what}"
+        message = f"cannot send to {place.name}: {place.hidden(answer.words)}: {what}"
         raise OutputError(message)
 
 
 def _date(said: str | None) -> datetime | None:
     try:
-        return None if said is None else parsedate_to_datetime(said)
+        found = None if said is None else parsedate_to_datetime(said)
     except ValueError:
         return None
+    # Without a zone, and with the zone -0000, a date is of UTC all the same.
+    return found if found is None or found.tzinfo is not None else found.replace(tzinfo=UTC)
