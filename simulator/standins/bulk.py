@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FAULTS: Final = (*http_server.FAULTS, "partial", "reject")
 
-_BULK: Final = re.compile(r"/([^/?]+)/_bulk(?:\?.*)?")
+_BULK: Final = re.compile(r"/(?:[^/?]+/)?_bulk(?:\?.*)?")
 _BUSY: Final[Json] = {
     "type": "es_rejected_execution_exception",
     "reason": "rejected execution of primary operation",
@@ -34,6 +34,12 @@ _CONFLICT: Final[Json] = {
     "type": "version_conflict_engine_exception",
     "reason": "document already exists",
 }
+
+_MALFORMED: Final[Json] = {
+    "type": "illegal_argument_exception",
+    "reason": "expected a line with an action and a line with a document, each with its end",
+}
+_CREATED: Final = 201
 
 
 class Index:
@@ -57,32 +63,53 @@ class Index:
             return Reply(404, {"error": "no handler found for uri", "status": 404})
         if "json" not in headers.get("content-type", ""):
             return Reply(406, {"error": "Content-Type header is not supported", "status": 406})
-        lines = body.split(b"\n")
-        pairs = [*zip(lines[0:-1:2], lines[1::2], strict=False)]
+        pairs = _pairs(body)
+        if pairs is None:
+            return Reply(400, {"error": _MALFORMED, "status": 400})
         struck = set() if fault is None else fault.chosen(len(pairs))
         items: list[Json] = []
+        is_bad = False
         with self._lock:
             taken = []
-            for place, (action, record) in enumerate(pairs):
-                made = self._item(action, fault if place in struck else None)
-                if made.get("status") == 201:
+            for place, (action, name, record) in enumerate(pairs):
+                made = self._item(action, name, fault if place in struck else None)
+                if made["status"] == _CREATED:
                     taken.append(record)
-                items.append({"create": made})
+                items.append({action: made})
+                is_bad = is_bad or "error" in made
             self._kept.keep(taken)
-        is_bad = len(taken) < len(items)
         return Reply(200, {"took": 1, "errors": is_bad, "items": items})
 
-    def _item(self, action: bytes, fault: Fault | None) -> dict[str, Json]:
+    def _item(self, action: str, name: str | None, fault: Fault | None) -> dict[str, Json]:
         if fault is not None:
             is_busy = fault.name == "partial"
             return {"status": 429 if is_busy else 400, "error": _BUSY if is_busy else _MAPPING}
-        name = orjson.loads(action)["create"].get("_id")
         if name is not None and name in self._ids:
             self.conflicts += 1
-            return {"_id": name, "status": 409, "error": _CONFLICT}
+            # What is created is refused; what is indexed replaces the document.
+            if action == "create":
+                return {"_id": name, "status": 409, "error": _CONFLICT}
+            return {"_id": name, "status": 200}
         if name is not None:
             self._ids.add(name)
-        return {"_id": name, "status": 201}
+        return {"_id": name, "status": _CREATED}
+
+
+def _pairs(body: bytes) -> list[tuple[str, str | None, bytes]] | None:
+    """Return what is to be done with each document: action, id and the document itself."""
+    lines = body.split(b"\n")
+    if lines.pop() or len(lines) % 2:
+        return None  # the last line has no end, or an action no document
+    found = []
+    try:
+        for action, record in zip(lines[::2], lines[1::2], strict=True):
+            ((word, said),) = orjson.loads(action).items()
+            if word not in {"create", "index"} or not record:
+                return None
+            found.append((word, said.get("_id"), record))
+    except (ValueError, AttributeError):
+        return None
+    return found
 
 
 @contextmanager

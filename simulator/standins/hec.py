@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import re
 from contextlib import contextmanager
 from itertools import count
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from simulator.primitives.jsontext import json_text
 from simulator.standins import http_server
 from simulator.standins.http_server import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from simulator.primitives.jsontext import Json
     from simulator.standins.faults import Fault, Faults
     from simulator.standins.keeping import Kept
 
@@ -22,6 +26,14 @@ FAULTS: Final = (*http_server.FAULTS, "reject")
 
 _EVENTS: Final = ("/services/collector/event", "/services/collector")
 _ACKS: Final = "/services/collector/ack"
+_HEALTH: Final = "/services/collector/health"
+
+_UNREADABLE: Final[dict[str, Json]] = {"text": "Invalid data format", "code": 6}
+_NO_EVENT: Final[dict[str, Json]] = {"text": "Event field is required", "code": 12}
+
+_DECODER: Final = json.JSONDecoder()
+_SPACE: Final = re.compile(r"\s*")
+_EVENT: Final = re.compile(r'"event"\s*:\s*')
 
 
 class Collector:
@@ -36,6 +48,8 @@ class Collector:
         self, path: str, headers: Mapping[str, str], body: bytes, fault: Fault | None
     ) -> Reply:
         """See `Service`."""
+        if path.partition("?")[0] == _HEALTH:
+            return Reply(200, {"text": "HEC is healthy", "code": 17})
         if not headers.get("authorization", "").startswith("Splunk "):
             return Reply(401, {"text": "Token is required", "code": 2})
         where = path.partition("?")[0]
@@ -47,10 +61,12 @@ class Collector:
         return Reply(404, {"text": "The requested URL was not found on this server.", "code": 404})
 
     def _events(self, channel: str | None, body: bytes, fault: Fault | None) -> Reply:
-        found = _events(body)
-        if found is None:
-            return Reply(400, {"text": "Invalid data format", "code": 6, "invalid-event-number": 0})
-        if fault is not None and found:
+        found, wrong = _events(body)
+        if wrong is not None:
+            return Reply(400, {**wrong, "invalid-event-number": len(found)})
+        if not found:
+            return Reply(400, {"text": "No data", "code": 5})
+        if fault is not None:
             bad = min(fault.chosen(len(found)))
             # As the worst of them do: what comes before the bad one is taken.
             self._kept.keep(found[:bad])
@@ -68,7 +84,10 @@ class Collector:
     def _acks(self, channel: str | None, body: bytes) -> Reply:
         if channel is None:
             return Reply(400, {"text": "Data channel is missing", "code": 10})
-        asked: list[int] = orjson.loads(body)["acks"]
+        try:
+            asked = [int(ticket) for ticket in orjson.loads(body)["acks"]]
+        except (ValueError, KeyError, TypeError):
+            return Reply(400, _UNREADABLE)
         with self._lock:
             _, known = self._channels.get(channel, (count(), set()))
             told = {str(ticket): ticket in known for ticket in asked}
@@ -77,21 +96,36 @@ class Collector:
         return Reply(200, {"acks": {**told}})
 
 
-def _events(body: bytes) -> list[bytes] | None:
-    """Return the records in a body: one envelope behind another, with or without spaces."""
-    found = []
-    # An envelope ends where the next begins: only there do these bytes stand outside a text.
-    for part in body.replace(b'}{"', b'}\n{"').split(b"\n"):
-        if part.strip():
-            try:
-                envelope: dict[str, Any] = orjson.loads(part)
-            except orjson.JSONDecodeError:
-                return None
+def _events(body: bytes) -> tuple[list[bytes], dict[str, Json] | None]:
+    """Return the records in a body, one envelope behind another, and what is wrong behind them."""
+    found: list[bytes] = []
+    try:
+        text = body.decode()
+        at = _end_of(_SPACE, text, 0)
+        while at < len(text):
+            envelope, end = _DECODER.raw_decode(text, at)
             if "event" not in envelope:
-                return None
-            begins = part.index(b'"event":') + len(b'"event":')
-            found.append(part[begins:-1])
-    return found
+                return found, _NO_EVENT
+            found.append(_event(envelope, text[at:end]))
+            at = _end_of(_SPACE, text, end)
+    except (ValueError, TypeError, RecursionError):
+        return found, _UNREADABLE
+    return found, None
+
+
+def _event(envelope: dict[str, Json], text: str) -> bytes:
+    """Return the record in an envelope: the bytes that came, where it is an object."""
+    event = envelope["event"]
+    if isinstance(event, str):
+        return event.encode("utf-8", "replace")
+    begins = _end_of(_EVENT, text, 0)
+    shown, end = _DECODER.raw_decode(text, begins)
+    return text[begins:end].encode() if shown == event else json_text(event)
+
+
+def _end_of(pattern: re.Pattern[str], text: str, at: int) -> int:
+    found = pattern.search(text, at)
+    return at if found is None else found.end()
 
 
 @contextmanager
