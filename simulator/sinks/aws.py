@@ -14,6 +14,10 @@ PASSING: Final = frozenset(
     {
         "InternalError",
         "InternalFailure",
+        "KMS.ThrottlingException",
+        "KMSThrottling",
+        "KMSThrottlingException",
+        "KmsThrottled",
         "RequestThrottled",
         "ServiceUnavailable",
         "Throttled",
@@ -23,12 +27,15 @@ PASSING: Final = frozenset(
         "TooManyRequestsException",
     }
 )
+"""Codes of errors that pass. SQS, SNS and Kinesis each have a name of their own for a key that is
+asked for too often."""
 _NOT_THERE: Final = frozenset(
     {
         "AWS.SimpleQueueService.NonExistentQueue",
         "NotFound",
         "NotFoundException",
         "QueueDoesNotExist",
+        "ResourceNotFoundException",
     }
 )
 _DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError"})
@@ -37,10 +44,14 @@ _NOT_ACCEPTED: Final = frozenset(
         "ExpiredToken",
         "ExpiredTokenException",
         "InvalidClientTokenId",
+        "InvalidSignatureException",
         "SignatureDoesNotMatch",
         "UnrecognizedClientException",
     }
 )
+LASTING: Final = _NOT_THERE | _DENIED | _NOT_ACCEPTED
+"""Codes of errors that no message will get by."""
+
 _CREDENTIALS: Final = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from simulator.errors import OutputError
-from simulator.sinks.aws import PASSING, advice, client_of, quoted, unasked, unreached
+from simulator.sinks.aws import LASTING, PASSING, advice, client_of, quoted, unasked, unreached
 from simulator.streaming.addresses import Option
 from simulator.streaming.sinks.interface import Promise, Receipt, Trouble
 
@@ -27,8 +27,9 @@ AWS_OPTIONS: Final = (
 
 AGAIN: Final = PASSING | {
     "InternalException",
+    # CreateLogGroup, of two at once.
+    "OperationAbortedException",
     "ProvisionedThroughputExceededException",
-    "KMSThrottlingException",
 }
 """Codes of errors that pass."""
 
@@ -91,7 +92,6 @@ class Calls:
             answer = self.service.call(self.client, batch)
         except exceptions.ClientError as error:
             self._refuse(error.response)
-            raise  # never: it is refused
         except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
             is_doubtful = not isinstance(error, exceptions.EndpointConnectionError)
             raise Trouble(unreached(error), may_have_arrived=is_doubtful) from None
@@ -101,6 +101,11 @@ class Calls:
         except exceptions.BotoCoreError as error:
             message = f"cannot send to {self.name}: {unasked(error)}"
             raise OutputError(message) from None
+        if len(answer.failed) == len(batch.records):
+            # No record is at fault: what all of them met, those after them will meet.
+            for one in answer.failed:
+                if one.code in LASTING:
+                    self._end({"Code": one.code, "Message": one.message})
         said = {
             one.place: quoted({"Code": one.code, "Message": one.message}) for one in answer.failed
         }
@@ -119,7 +124,7 @@ class Calls:
         """See `Connection.close`."""
         self.client.close()
 
-    def _refuse(self, response: Mapping[str, Any]) -> None:
+    def _refuse(self, response: Mapping[str, Any]) -> NoReturn:
         """Raise what an error means for a whole batch."""
         status = response["ResponseMetadata"]["HTTPStatusCode"]
         # An answer that is not the service's own has no code: that of a proxy, say.
@@ -128,6 +133,10 @@ class Calls:
             # An error inside may come before or after the records were taken.
             is_doubtful = status >= 500 and status != 503
             raise Trouble(quoted(said), may_have_arrived=is_doubtful)
+        self._end(said)
+
+    def _end(self, said: Mapping[str, Any]) -> NoReturn:
+        """Raise what no record will get by."""
         message = f"cannot send to {self.name}: {advice(said, self.service.needs)}"
         raise OutputError(message)
 

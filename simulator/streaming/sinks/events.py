@@ -42,7 +42,6 @@ PROMISE: Final = (
 _AROUND: Final = 512
 _LIMITS: Final = Limits(10, (256 << 10) - 10 * _AROUND, (256 << 10) - 10 * _AROUND)
 _TYPE: Final = re.compile(rb'"eventType":"([A-Za-z]+)"')
-_FINAL: Final = frozenset({"MalformedDetail", "InvalidArgument"})
 
 
 def sink(address: Address) -> CallsSink:
@@ -76,7 +75,9 @@ def sink(address: Address) -> CallsSink:
                 place,
                 one["ErrorCode"],
                 one.get("ErrorMessage", ""),
-                is_final=one["ErrorCode"] in _FINAL and one["ErrorCode"] not in AGAIN,
+                # "Retryable errors include": InternalFailure and ThrottlingException. All
+                # others "non-retryable". (PutEventsResultEntry, EventBridge API Reference.)
+                is_final=one["ErrorCode"] not in AGAIN,
             )
             for place, one in enumerate(said["Entries"])
             if one.get("ErrorCode")

@@ -30,7 +30,6 @@ PROMISE: Final = (
 # "Each PutRecords request can support up to 500 records. Each record […] can be as large as
 # 1 MiB, up to a limit of 5 MiB for the entire request, including partition keys."
 _LIMITS: Final = Limits(500, (5 << 20) - 500 * 12, (1 << 20) - 12)
-_PASSING: Final = AGAIN | {"InternalFailure"}
 
 
 def sink(address: Address) -> CallsSink:
@@ -53,7 +52,7 @@ def sink(address: Address) -> CallsSink:
                 place,
                 one["ErrorCode"],
                 one.get("ErrorMessage", ""),
-                is_final=one["ErrorCode"] not in _PASSING,
+                is_final=one["ErrorCode"] not in AGAIN,
             )
             for place, one in enumerate(said["Records"])
             if one.get("ErrorCode")

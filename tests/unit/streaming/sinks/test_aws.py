@@ -199,9 +199,10 @@ def test_log_events_that_are_too_old_are_told():
 @pytest.mark.parametrize(
     ("status", "code", "words"),
     [
-        (400, "ResourceNotFoundException", "ResourceNotFoundException"),
+        (400, "ResourceNotFoundException", "create it first"),
         (400, "AccessDeniedException", "kinesis:PutRecords"),
         (403, "UnrecognizedClientException", "credentials are not accepted"),
+        (403, "InvalidSignatureException", "credentials are not accepted"),
     ],
 )
 def test_what_will_not_change_ends_the_stream(status, code, words):
@@ -213,6 +214,86 @@ def test_what_will_not_change_ends_the_stream(status, code, words):
     assert came.report.ended_by is not None
     assert words in came.report.ended_by
     assert len(server.asked) == 1
+
+
+EVENTS = ("events:bus", "Entries", "ErrorCode")
+QUEUE = ("sqs:https://sqs.us-east-1.amazonaws.com/111122223333/trail", "Failed", "Code")
+
+
+def _entries(place, codes):
+    """Return an answer by which entries failed; an empty code is none."""
+    _, member, name = place
+    rows = [
+        {"Id": str(nth), "SenderFault": True, name: code}
+        for nth, code in enumerate(codes)
+        if code or place is EVENTS
+    ]
+    return Page(orjson.dumps({member: rows, "FailedEntryCount": len(rows)}).decode())
+
+
+def _answered(place, first, count=3):
+    """Send records to what answers so at first, and return what came of it and what was asked."""
+    with faulty() as server:
+        server.faults = [first]
+        server.always = _entries(place, [""] * count)
+        settings = (f"endpoint={server.url}", f"region={REGION}")
+        came = sent(sink_at(place[0], *settings), count, connections=1)
+    return came, len(server.asked)
+
+
+@pytest.mark.parametrize(
+    ("place", "code", "words"),
+    [
+        (EVENTS, "AccessDeniedException", "events:PutEvents"),
+        (QUEUE, "AccessDenied", "sqs:SendMessage"),
+    ],
+)
+def test_what_every_entry_of_a_batch_meets_ends_the_stream(place, code, words):
+    """Where it is no record's fault; what only some of them meet is theirs."""
+    came, asked = _answered(place, _entries(place, [code] * 3))
+    assert came.report.ended_by is not None
+    assert words in came.report.ended_by
+    assert asked == 1
+
+    came, _ = _answered(place, _entries(place, [code, "", ""]))
+    assert came.report.ended_by is None
+    assert came.refused == {came.expected[0]}
+
+
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [
+        (EVENTS, "ThrottlingException"),
+        (EVENTS, "InternalFailure"),
+        (QUEUE, "KmsThrottled"),
+        (QUEUE, "KMS.ThrottlingException"),
+    ],
+)
+def test_entries_that_a_service_is_too_busy_for_are_sent_again(place, code):
+    """Whoever's fault the service says it is."""
+    came, asked = _answered(place, _entries(place, [code, "", code]))
+    assert came.report.settled == 3
+    assert not came.uncertain
+    assert asked == 2
+
+
+@pytest.mark.parametrize("code", ["MalformedDetail", "NotAuthorizedForSourceException"])
+def test_events_that_a_bus_will_never_take_are_refused(code):
+    """All but two codes are "non-retryable"."""
+    came, asked = _answered(EVENTS, _entries(EVENTS, [code, "", ""]))
+    assert came.refused == {came.expected[0]}
+    assert asked == 1
+
+
+def test_two_that_create_one_log_group_do_not_end_the_stream():
+    """It passes: one of them has created it."""
+    with faulty() as server:
+        server.faults = [Page('{"__type":"OperationAbortedException"}', 400)]
+        server.always = Page("{}")
+        settings = (f"endpoint={server.url}", f"region={REGION}", "create=yes")
+        came = sent(sink_at("logs:group:stream", *settings), 3, connections=1)
+    assert came.report.settled == 3
+    assert not came.uncertain
 
 
 def test_fifo_queues_drop_what_they_were_sent_before(moto):
