@@ -56,11 +56,11 @@ class Service:
 class Answer:
     """What a service says of a batch."""
 
-    failed: Sequence[Failure] = ()
+    failed: Sequence[Failure]
     """Records that it did not take."""
 
-    size: int = 0
-    """Bytes that were sent."""
+    told: int
+    """How many records it speaks of, those that it took and those that it did not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +93,17 @@ class Calls:
         except exceptions.ClientError as error:
             self._refuse(error.response)
         except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
-            is_doubtful = not isinstance(error, exceptions.EndpointConnectionError)
-            raise Trouble(unreached(error), may_have_arrived=is_doubtful) from None
-        except parsers.ResponseParserError:
-            why = "no answer that could be read"
-            raise Trouble(why, may_have_arrived=True) from None
+            unsent = (exceptions.EndpointConnectionError, exceptions.ConnectTimeoutError)
+            raise _trouble(unreached(error), is_doubtful=not isinstance(error, unsent)) from None
+        except (parsers.ResponseParserError, KeyError):
+            # botocore looks up what must be there: in a page of somebody else's it is not.
+            raise _trouble("no answer that could be read", is_doubtful=True) from None
         except exceptions.BotoCoreError as error:
             message = f"cannot send to {self.name}: {unasked(error)}"
             raise OutputError(message) from None
+        if answer.told != len(batch.records):
+            # Whoever it is that answers, it is not the service: it knows of what it was sent.
+            raise _trouble("no answer that speaks of every record", is_doubtful=True)
         if len(answer.failed) == len(batch.records):
             # No record is at fault: what all of them met, those after them will meet.
             for one in answer.failed:
@@ -113,7 +116,7 @@ class Calls:
         return Receipt(
             refused={place: why for place, why in said.items() if place in final},
             again={place: why for place, why in said.items() if place not in final},
-            size=answer.size,
+            size=sum(map(len, batch.records)),
         )
 
     def settled(self) -> tuple[()]:
@@ -132,13 +135,19 @@ class Calls:
         if said.get("Code") in AGAIN or status >= 500 or status == 429:
             # An error inside may come before or after the records were taken.
             is_doubtful = status >= 500 and status != 503
-            raise Trouble(quoted(said), may_have_arrived=is_doubtful)
+            raise _trouble(quoted(said), is_doubtful=is_doubtful)
         self._end(said)
 
     def _end(self, said: Mapping[str, Any]) -> NoReturn:
         """Raise what no record will get by."""
         message = f"cannot send to {self.name}: {advice(said, self.service.needs)}"
         raise OutputError(message)
+
+
+def _trouble(why: str, *, is_doubtful: bool) -> Trouble:
+    # The client opens what broke anew by itself. Another would look for credentials anew as
+    # well, which may take a call of its own: when a service is busy, that is no help to it.
+    return Trouble(why, may_have_arrived=is_doubtful, is_open=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 from simulator.streaming.sinks.aws_calls import AGAIN, Answer, Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from simulator.streaming.sinks.interface import Batch
+    from collections.abc import Mapping
 
 
-def answer_of(failed: Iterable[Mapping[str, Any]], batch: Batch) -> Answer:
-    """Return what entries that failed say of a batch."""
+def answer_of(said: Mapping[str, Any]) -> Answer:
+    """Return what `Successful` and `Failed` say of a batch."""
+    failed = said.get("Failed", [])
     return Answer(
         [
             Failure(
@@ -24,7 +23,7 @@ def answer_of(failed: Iterable[Mapping[str, Any]], batch: Batch) -> Answer:
             )
             for entry in failed
         ],
-        sum(map(len, batch.records)),
+        len(failed) + len(said.get("Successful", [])),
     )
 
 

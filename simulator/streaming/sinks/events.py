@@ -70,6 +70,7 @@ def sink(address: Address) -> CallsSink:
             for record, at in zip(batch.records, batch.times, strict=True)
         ]
         said = client.put_events(Entries=entries)
+        rows = said.get("Entries", [])
         failed = [
             Failure(
                 place,
@@ -79,10 +80,10 @@ def sink(address: Address) -> CallsSink:
                 # others "non-retryable". (PutEventsResultEntry, EventBridge API Reference.)
                 is_final=one["ErrorCode"] not in AGAIN,
             )
-            for place, one in enumerate(said["Entries"])
+            for place, one in enumerate(rows)
             if one.get("ErrorCode")
         ]
-        return Answer(failed, sum(map(len, batch.records)))
+        return Answer(failed, len(rows))
 
     service = Service("events", "events:PutEvents", call, _LIMITS, Promise.accepted, 8)
     return calls_to(address, service, arn[1] if arn else None)

@@ -47,6 +47,7 @@ def sink(address: Address) -> CallsSink:
             for record, stream in zip(batch.records, batch.streams, strict=True)
         ]
         said = client.put_records(StreamName=address.rest, Records=entries)
+        rows = said.get("Records", [])
         failed = [
             Failure(
                 place,
@@ -54,10 +55,10 @@ def sink(address: Address) -> CallsSink:
                 one.get("ErrorMessage", ""),
                 is_final=one["ErrorCode"] not in AGAIN,
             )
-            for place, one in enumerate(said["Records"])
+            for place, one in enumerate(rows)
             if one.get("ErrorCode")
         ]
-        return Answer(failed, sum(map(len, batch.records)))
+        return Answer(failed, len(rows))
 
     service = Service("kinesis", "kinesis:PutRecords", call, _LIMITS, Promise.kept)
     return calls_to(address, service)

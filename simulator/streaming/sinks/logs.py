@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.errors import RequestError
@@ -52,12 +53,13 @@ def sink(address: Address) -> CallsSink:
     if not (group and colon and stream):
         raise RequestError("cannot send to a log stream without a name: expected logs:GROUP:STREAM")
     creates = address.settings.flag("create")
-    made = set[str]()
+    made, making = Event(), Lock()
 
     def call(client: Any, batch: Batch) -> Answer:  # noqa: ANN401  # boto3 makes its classes
-        if creates and not made:
-            _create(client, group, stream)
-            made.add(group)
+        if creates and not made.is_set():
+            with making:
+                _create(client, group, stream)
+            made.set()
         entries = [
             {"timestamp": at, "message": text_of(record)}
             for at, record in zip(batch.times, batch.records, strict=True)
@@ -80,9 +82,13 @@ def sink(address: Address) -> CallsSink:
         for place in range(len(whole), len(entries)):
             why = "it is a day after those before it"
             failed[place] = Failure(place, "left for the next call", why, is_final=False)
-        return Answer([*failed.values()], sum(map(len, batch.records)))
+        # It speaks only of those that it rejects.
+        return Answer([*failed.values()], len(batch.records))
 
-    service = Service("logs", "logs:PutLogEvents", call, _LIMITS, Promise.kept)
+    needs = "logs:PutLogEvents"
+    if creates:
+        needs = "logs:CreateLogGroup, logs:CreateLogStream and logs:PutLogEvents"
+    service = Service("logs", needs, call, _LIMITS, Promise.kept)
     return calls_to(address, service)
 
 

@@ -32,6 +32,7 @@ def sink(address: Address) -> CallsSink:
         RequestError: It is no ARN of a topic.
     """
     topic = address.rest
+    is_fifo = topic.endswith(".fifo")
     found = _TOPIC.fullmatch(topic)
     if found is None:
         raise RequestError(
@@ -43,12 +44,14 @@ def sink(address: Address) -> CallsSink:
         entries: list[dict[str, str]] = []
         for place, (record, stream) in enumerate(zip(batch.records, batch.streams, strict=True)):
             entry = {"Id": str(place), "Message": text_of(record)}
-            if topic.endswith(".fifo"):
+            if is_fifo:
                 entry["MessageGroupId"] = stream.account
                 entry["MessageDeduplicationId"] = hashlib.sha256(record).hexdigest()
             entries.append(entry)
         said = client.publish_batch(TopicArn=topic, PublishBatchRequestEntries=entries)
-        return answer_of(said.get("Failed", []), batch)
+        return answer_of(said)
 
-    service = Service("sns", "sns:Publish", call, _LIMITS, Promise.accepted, 8)
+    # "First-in-first-out": several connections would mix up each group.
+    connections = 1 if is_fifo else 8
+    service = Service("sns", "sns:Publish", call, _LIMITS, Promise.accepted, connections)
     return calls_to(address, service, found[1])

@@ -51,7 +51,9 @@ def sink(address: Address) -> CallsSink:
                 entry["MessageDeduplicationId"] = hashlib.sha256(record).hexdigest()
             entries.append(entry)
         said = client.send_message_batch(QueueUrl=url, Entries=entries)
-        return answer_of(said.get("Failed", []), batch)
+        return answer_of(said)
 
-    service = Service("sqs", "sqs:SendMessage", call, _LIMITS, Promise.kept, 8)
+    # "First-in-first-out": several connections would mix up each group.
+    connections = 1 if is_fifo else 8
+    service = Service("sqs", "sqs:SendMessage", call, _LIMITS, Promise.kept, connections)
     return calls_to(address, service, region)

@@ -11,7 +11,8 @@ import pytest
 
 from simulator.errors import RequestError
 from simulator.streaming.sending import Patience
-from tests.services.faults import Answer, Page, Reset, faulty
+from simulator.streaming.sinks import aws_calls
+from tests.services.faults import Answer, Page, Reset, faulty, nobody
 from tests.services.moto import ACCOUNT, REGION
 from tests.services.streams import (
     SECOND,
@@ -216,6 +217,68 @@ def test_what_will_not_change_ends_the_stream(status, code, words):
     assert len(server.asked) == 1
 
 
+def test_a_client_outlives_what_goes_wrong(monkeypatch):
+    """It opens anew what broke; another would ask for credentials again."""
+    made = []
+    real = aws_calls.client_of
+    monkeypatch.setattr(
+        aws_calls, "client_of", lambda *given, **named: made.append(given) or real(*given, **named)
+    )
+    with faulty() as server:
+        server.faults = [Answer(503), Reset(), Reset(), Answer(429), Page("no")]
+        server.always = _failing({})
+        settings = (f"endpoint={server.url}", f"region={REGION}")
+        came = sent(sink_at("kinesis:trail", *settings), 3, connections=1)
+    assert came.report.settled == 3
+    assert len(server.asked) == 6
+    assert len(made) == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "kinesis:trail",
+        "sqs:https://sqs.us-east-1.amazonaws.com/111122223333/trail",
+        "sns:arn:aws:sns:us-east-1:111122223333:trail",
+        "events:bus",
+    ],
+)
+@pytest.mark.parametrize("answer", ["{}", "<html>Welcome</html>"])
+def test_an_answer_that_does_not_speak_of_every_record_settles_none(address, answer):
+    """A proxy's page with status 200, say: nobody said that anything was kept."""
+    with faulty() as server:
+        server.always = Page(answer)
+        settings = (f"endpoint={server.url}", f"region={REGION}")
+        patience = Patience(SECOND, SECOND)
+        came = sent(sink_at(address, *settings), 3, connections=1, patience=patience)
+    assert came.report.ended_by is not None
+    assert came.report.lost == 3
+    assert came.uncertain == {*came.expected}
+
+
+def test_what_was_never_sent_is_not_told_as_uncertain():
+    """Nobody listens: it cannot have arrived."""
+    settings = (f"endpoint={nobody()}", f"region={REGION}")
+    patience = Patience(SECOND, SECOND)
+    came = sent(sink_at("kinesis:trail", *settings), 3, connections=1, patience=patience)
+    assert came.report.lost == 3
+    assert not came.uncertain
+
+
+@pytest.mark.parametrize(
+    ("address", "connections"),
+    [
+        ("sqs:https://sqs.us-east-1.amazonaws.com/111122223333/trail", 8),
+        ("sqs:https://sqs.us-east-1.amazonaws.com/111122223333/trail.fifo", 1),
+        ("sns:arn:aws:sns:us-east-1:111122223333:trail", 8),
+        ("sns:arn:aws:sns:us-east-1:111122223333:trail.fifo", 1),
+    ],
+)
+def test_what_keeps_order_is_sent_to_by_one_connection(address, connections):
+    """Several would mix it up."""
+    assert sink_at(address).connections == connections
+
+
 EVENTS = ("events:bus", "Entries", "ErrorCode")
 QUEUE = ("sqs:https://sqs.us-east-1.amazonaws.com/111122223333/trail", "Failed", "Code")
 
@@ -223,21 +286,24 @@ QUEUE = ("sqs:https://sqs.us-east-1.amazonaws.com/111122223333/trail", "Failed",
 def _entries(place, codes):
     """Return an answer by which entries failed; an empty code is none."""
     _, member, name = place
-    rows = [
-        {"Id": str(nth), "SenderFault": True, name: code}
-        for nth, code in enumerate(codes)
-        if code or place is EVENTS
-    ]
-    return Page(orjson.dumps({member: rows, "FailedEntryCount": len(rows)}).decode())
+    rows = [{"Id": str(nth), "SenderFault": True, name: code} for nth, code in enumerate(codes)]
+    if place is EVENTS:
+        return Page(orjson.dumps({member: rows}).decode())
+    failed = [row for row in rows if row[name]]
+    taken = [{"Id": row["Id"]} for row in rows if not row[name]]
+    return Page(orjson.dumps({member: failed, "Successful": taken}).decode())
 
 
-def _answered(place, first, count=3):
-    """Send records to what answers so at first, and return what came of it and what was asked."""
+def _answered(place, codes):
+    """Send three records to what answers so at first and takes all that failed then.
+
+    Return what came of it, and how often it was asked.
+    """
     with faulty() as server:
-        server.faults = [first]
-        server.always = _entries(place, [""] * count)
+        server.faults = [_entries(place, codes)]
+        server.always = _entries(place, [""] * len([*filter(None, codes)]))
         settings = (f"endpoint={server.url}", f"region={REGION}")
-        came = sent(sink_at(place[0], *settings), count, connections=1)
+        came = sent(sink_at(place[0], *settings), 3, connections=1)
     return came, len(server.asked)
 
 
@@ -250,12 +316,12 @@ def _answered(place, first, count=3):
 )
 def test_what_every_entry_of_a_batch_meets_ends_the_stream(place, code, words):
     """Where it is no record's fault; what only some of them meet is theirs."""
-    came, asked = _answered(place, _entries(place, [code] * 3))
+    came, asked = _answered(place, [code] * 3)
     assert came.report.ended_by is not None
     assert words in came.report.ended_by
     assert asked == 1
 
-    came, _ = _answered(place, _entries(place, [code, "", ""]))
+    came, _ = _answered(place, [code, "", ""])
     assert came.report.ended_by is None
     assert came.refused == {came.expected[0]}
 
@@ -271,7 +337,7 @@ def test_what_every_entry_of_a_batch_meets_ends_the_stream(place, code, words):
 )
 def test_entries_that_a_service_is_too_busy_for_are_sent_again(place, code):
     """Whoever's fault the service says it is."""
-    came, asked = _answered(place, _entries(place, [code, "", code]))
+    came, asked = _answered(place, [code, "", code])
     assert came.report.settled == 3
     assert not came.uncertain
     assert asked == 2
@@ -280,7 +346,7 @@ def test_entries_that_a_service_is_too_busy_for_are_sent_again(place, code):
 @pytest.mark.parametrize("code", ["MalformedDetail", "NotAuthorizedForSourceException"])
 def test_events_that_a_bus_will_never_take_are_refused(code):
     """All but two codes are "non-retryable"."""
-    came, asked = _answered(EVENTS, _entries(EVENTS, [code, "", ""]))
+    came, asked = _answered(EVENTS, [code, "", ""])
     assert came.refused == {came.expected[0]}
     assert asked == 1
 
