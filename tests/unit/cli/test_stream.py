@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import jsonschema_rs
 import orjson
 import pytest
 
@@ -11,6 +14,7 @@ from simulator.standins.table import STANDINS
 from simulator.streaming.addresses import SINKS, options_of
 from tests.unit.cli.program import TINY
 
+SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
 FAST = ("--workers", "0", "--rate", "1000/s")
 
 
@@ -46,6 +50,25 @@ def test_a_stream_with_the_times_of_day_is_reconciled(run, here):
     assert all(time >= manifest["stream"]["begins"][:19] for time in times)
     (here / "got.ndjson").write_bytes(kept.replace(b"CreateGroup", b"CreateGroop", 1))
     assert run("reconcile", "output/tiny-stream", "got.ndjson", cwd=here).status == 1
+
+
+def test_a_reconciliation_is_what_its_schema_says(run, here):
+    """With everything that can be found."""
+    sent = run("stream", "tiny.yaml", "--to", "file:got.ndjson", *FAST, cwd=here)
+    created, _ = (here / "got.ndjson").read_bytes().splitlines()
+    altered = created.replace(b"CreateGroup", b"CreateGroop")
+    strange = created.replace(orjson.loads(created)["eventID"].encode(), b"0" * 36)
+    (here / "got.ndjson").write_bytes(b"\n".join([altered, altered, strange, b"{", b""]))
+    ended = run("reconcile", "output/tiny-stream", "got.ndjson", "--json", cwd=here)
+    report = orjson.loads(ended.out)
+    schema = orjson.loads((SCHEMAS / "reconcile.schema.json").read_bytes())
+
+    assert (sent.status, ended.status) == (0, 1)
+    jsonschema_rs.meta.validate(schema)
+    jsonschema_rs.validator_for(schema).validate(report)
+    found = ("missing", "repeated", "altered", "unexpected")
+    assert [report["counts"][name] for name in found] == [1, 1, 2, 1]
+    assert report["exports"]["unread"] == 1
 
 
 def test_the_report_is_json_where_that_is_asked(run, here):
