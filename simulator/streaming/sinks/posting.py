@@ -211,9 +211,12 @@ class Posting:
         try:
             is_whole = self._written(path, body, sent)
             response = self._http.getresponse()
+            said = response.read(_MOST)
+            if response.length and len(said) < _MOST:
+                raise http.client.IncompleteRead(said, response.length)
             answer = Answer(
                 response.status,
-                response.read(_MOST),
+                said,
                 _date(response.getheader("Date")),
                 response.getheader("Retry-After"),
             )
@@ -224,9 +227,9 @@ class Posting:
             self.close()
             why = f"no answer that could be read ({type(error).__name__})"
             raise Trouble(why, may_have_arrived=is_whole) from None
-        if not is_whole:
+        if not is_whole or not response.isclosed():
             self.close()
-            if answer.status < 300:
+            if not is_whole and answer.status < 300:
                 raise Trouble("answered before it had read everything", may_have_arrived=True)
         if 300 <= answer.status < 400:
             to = self.place.hidden(response.getheader("Location") or "elsewhere")
