@@ -24,7 +24,7 @@ from simulator.streaming.sinks.interface import Trouble
 from simulator.streaming.sinks.sockets import TLS_OPTIONS, refuse_settings, tls_of, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from simulator.streaming.addresses import Address
@@ -42,6 +42,8 @@ _MOST: Final = 16 << 20
 _PATH: Final = re.compile(r"[!-~]*")
 _HEADER: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _VALUE: Final = re.compile(r"[ -~]*")
+_OURS: Final = frozenset({"connection", "content-encoding", "content-length", "transfer-encoding"})
+"""Headers that say where a request ends and what it is packed in: nobody else's to set."""
 _OPEN: Final = "User-Agent"
 """The header whose value is no secret for certain."""
 _SHORT: Final = 6
@@ -65,14 +67,27 @@ class Place:
     """Whether bodies are compressed."""
     headers: Mapping[str, str]
     """What every request has."""
+    is_secret: bool = False
+    """Whether whoever knows the path may send."""
 
     def hidden(self, text: str) -> str:
         """Return what a server says without the secrets that it was told."""
-        for name, value in self.headers.items():
-            for secret in (value, value.rpartition(" ")[2]):
-                if name != _OPEN and len(secret) >= _SHORT:
-                    text = text.replace(secret, "***")
+        for secret in self._secrets():
+            if len(secret) >= _SHORT:
+                text = text.replace(secret, "***")
         return text
+
+    def _secrets(self) -> Iterator[str]:
+        for name, value in self.headers.items():
+            if name != _OPEN:
+                yield value
+                yield value.rpartition(" ")[2]
+        path, _, query = self.path.partition("?")
+        for one in query.split("&"):
+            yield one.rpartition("=")[2]
+        if self.is_secret:
+            yield path
+            yield path.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +120,29 @@ class Answer:
         return f"status {self.status}: {text}" if text else f"status {self.status}"
 
 
-def place_of(address: Address, headers: Mapping[str, str], *, port: int | None = None) -> Place:
+def place_of(
+    address: Address,
+    headers: Mapping[str, str],
+    *,
+    port: int | None = None,
+    is_secret: bool = False,
+) -> Place:
     """Return where an address leads.
 
     Args:
         headers: What every request has.
         port: What holds where it names none; absent for what is usual.
+        is_secret: Whether whoever knows the path may send, so that nobody is told it.
 
     Raises:
         RequestError: It is no such address.
         InputError: A certificate cannot be read.
     """
     scheme = address.scheme.rpartition("+")[2]
+    # What is behind a question mark may be a key.
+    name = re.sub(r"[?#].*", "?***", address.text)
+    if is_secret:
+        name = re.sub(r"(//[^/?]*/).+", r"\1***", name)
     try:
         parts = urlsplit(f"{scheme}:{address.rest}")
         host, said = parts.hostname, parts.port
@@ -126,31 +152,35 @@ def place_of(address: Address, headers: Mapping[str, str], *, port: int | None =
         parts = None
     if parts is None or not host or said == 0 or parts.username is not None or parts.fragment:
         has = " (a password goes into a setting)" if "@" in address.rest else ""
-        message = f"cannot send to {address.text}: expected {address.scheme}://HOST{has}"
+        message = f"cannot send to {name}: expected {address.scheme}://HOST{has}"
         raise RequestError(message)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     if not _PATH.fullmatch(path):
-        message = f"cannot send to {address.text}: write the path with % signs"
+        message = f"cannot send to {name}: write the path with % signs"
         raise RequestError(message)
-    for name, value in headers.items():
-        if not _HEADER.fullmatch(name) or not _VALUE.fullmatch(value):
+    for header, value in headers.items():
+        if not _HEADER.fullmatch(header) or not _VALUE.fullmatch(value):
             message = (
-                f"cannot send to {address.text}: the header {name!r} cannot be written: a setting "
+                f"cannot send to {name}: the header {header!r} cannot be written: a setting "
                 "has a line end or another character that headers do not take"
             )
+            raise RequestError(message)
+        if header.lower() in _OURS:
+            message = f"cannot send to {name}: the header {header!r} follows from the body"
             raise RequestError(message)
     settings = address.settings
     if scheme == "http":
         refuse_settings(address, TLS_OPTIONS, "is for TLS, and this is not encrypted")
     return Place(
-        address.text,
+        name,
         host,
         said or port or (443 if scheme == "https" else 80),
         path,
         settings.count("timeout", TIMEOUT),
         tls_of(settings) if scheme == "https" else None,
         settings.flag("gzip"),
-        {"User-Agent": "trailwright", **headers},
+        {_OPEN: "trailwright", **headers},
+        is_secret,
     )
 
 
@@ -199,7 +229,10 @@ class Posting:
             Trouble: It said nothing that can be understood: it may have the request or not.
             OutputError: It sends elsewhere.
         """
-        sent = {**self.place.headers, **headers}
+        # A header that was asked for stands, however it is written there.
+        known = {name.lower() for name in self.place.headers}
+        ours = {name: value for name, value in headers.items() if name.lower() not in known}
+        sent = {**self.place.headers, **ours}
         if self.place.is_packed:
             body = gzipped(body)
             sent["Content-Encoding"] = "gzip"

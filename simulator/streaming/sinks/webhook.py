@@ -6,9 +6,10 @@ Unverified, all of them from memory: Datadog API reference, "Send logs" (v2); Su
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from simulator.errors import RequestError
 from simulator.primitives.jsontext import json_text
 from simulator.streaming.addresses import Option
 from simulator.streaming.sinks.interface import Limits, Promise, Receipt
@@ -82,10 +83,20 @@ class Style:
     """Where it is, if an address names only the host."""
     key: str | None = None
     """The header that has the setting `api-key`; absent where there is none."""
-    headers: Mapping[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
     """Headers by the settings that they have."""
+    settings: frozenset[str] = frozenset()
+    """Other settings that it reads and not every style does; a group by its first word."""
+    is_secret: bool = False
+    """Whether whoever knows the path may send."""
     limits: Limits = LIMITS
     advice: str = "the intake takes no such requests"
+
+    @property
+    def own(self) -> frozenset[str]:
+        """The settings that it reads and not every style does."""
+        key = {"api-key"} if self.key else set()
+        return self.settings | key | self.headers.keys()
 
 
 STYLES: Final[Mapping[str, Style]] = {
@@ -97,6 +108,7 @@ STYLES: Final[Mapping[str, Style]] = {
         "application/json",
         "/api/v2/logs",
         "DD-API-KEY",
+        settings=frozenset({"source", "tags", "host", "service"}),
         # 5 MB with everything around a record, whose quotes double.
         limits=Limits(1000, 2 << 20, 900_000),
     ),
@@ -108,6 +120,7 @@ STYLES: Final[Mapping[str, Style]] = {
             "category": "X-Sumo-Category",
             "host": "X-Sumo-Host",
         },
+        is_secret=True,
         limits=Limits(1000, 1_000_000),
     ),
     "loki": Style(
@@ -115,9 +128,12 @@ STYLES: Final[Mapping[str, Style]] = {
         "application/json",
         "/loki/api/v1/push",
         headers={"tenant": "X-Scope-OrgID"},
+        settings=frozenset({"label"}),
         advice="are the records too old for Loki? --now gives them the time of day",
     ),
 }
+
+_OWN: Final = frozenset[str]().union(*(style.own for style in STYLES.values()))
 
 OPTIONS: Final = (
     Option("style", f"ndjson, or another of {', '.join(STYLES)}"),
@@ -200,14 +216,19 @@ def sink(address: Address) -> WebhookSink:
         InputError: A file of a setting cannot be read.
     """
     settings = address.settings
-    style = STYLES[settings.word("style", STYLES, "ndjson")]
+    word = settings.word("style", STYLES, "ndjson")
+    style = STYLES[word]
+    for name in settings.names:
+        if name.partition(".")[0] in _OWN - style.own:
+            message = f"--with {name}: style={word} has no such setting"
+            raise RequestError(message)
     headers = settings.group("header")
     if style.key is not None:
         headers[style.key] = settings.required("api-key", "the intake's key")
-    for name, header in (style.headers or {}).items():
+    for name, header in style.headers.items():
         value = settings.text(name)
         if value is not None:
             headers[header] = value
-    place = place_of(address, headers)
+    place = place_of(address, headers, is_secret=style.is_secret)
     path = place.path if place.path not in {"", "/"} else style.path or "/"
     return WebhookSink(place, path, style.body(settings), style)
