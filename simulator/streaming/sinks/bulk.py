@@ -1,7 +1,9 @@
 """The bulk interface of Elasticsearch and OpenSearch.
 
 Elasticsearch and OpenSearch references, "Bulk API". Records are created with their eventID as
-the document's: what is sent again after it arrived is told as a conflict, and not kept twice.
+the document's: what is sent again after it arrived is told as a conflict, and not kept twice. A
+conflict where nothing was sent before is another matter: the index has a document from elsewhere,
+such as an earlier run of the same scenario, and this one was not kept.
 """
 
 from __future__ import annotations
@@ -42,7 +44,8 @@ PROMISE: Final = (
 )
 
 _INDEX: Final = re.compile(r"/([a-z0-9.%][a-z0-9._%-]*)")
-_EVENT_ID: Final = re.compile(rb'"eventID":"([!#-\[\]-~]{1,512})"')
+_MEMBER: Final = b'"eventID":"'
+_ID: Final = re.compile(rb"[!#-\[\]-~]{1,512}")
 _ADVICE: Final = {
     401: "say --with user=… and password=@FILE, or api-key=@FILE",
     403: "the user may not write there",
@@ -50,8 +53,9 @@ _ADVICE: Final = {
     413: "it takes smaller requests only: raise http.max_content_length",
     0: "the server takes no such requests",
 }
-_PASSING: Final = frozenset({429, 503})
+_BUSY: Final = 429
 _CONFLICT: Final = 409
+_THERE: Final = "it was there before this stream: send to another index, or say --with id=none"
 
 
 @dataclass(eq=False, slots=True)
@@ -73,19 +77,31 @@ class Bulk:
         if items is None or len(items) != len(batch.records):
             why = "it does not say what became of each record"
             raise Trouble(why, may_have_arrived=True)
-        refused, again = {}, {}
+        refused, again, is_doubtful = {}, {}, False
         for place, item in enumerate(items):
             status, why = _told(item)
-            if status < 300 or (status == _CONFLICT and self.has_ids):
-                continue  # a conflict: it was there before
-            if status in _PASSING:
+            if status < 300:
+                continue
+            if status == _CONFLICT and self.has_ids:
+                if batch.attempt == 1:
+                    refused[place] = f"{why} ({_THERE})"
+                continue  # it arrived the time before
+            if status == _BUSY or status >= 500:
                 again[place] = why
+                # What fails inside may fail before or after it is kept.
+                is_doubtful = is_doubtful or status not in {_BUSY, 503}
             elif status in {401, 403, 404}:
                 message = f"cannot send to {self.posting.place.name}: {why}: {_ADVICE[status]}"
                 raise OutputError(message)
             else:
                 refused[place] = why
-        return Receipt(refused=refused, again=again, after=answer.after, size=len(body))
+        return Receipt(
+            refused=refused,
+            again=again,
+            is_doubtful=is_doubtful,
+            after=answer.after,
+            size=len(body),
+        )
 
     def settled(self) -> tuple[()]:
         """See `Connection.settled`."""
@@ -97,10 +113,10 @@ class Bulk:
 
     def _action(self, record: bytes) -> bytes:
         """Return the line before a record."""
-        found = _EVENT_ID.search(record) if self.has_ids else None
-        if found is None:
+        event_id = _event_id(record) if self.has_ids else None
+        if event_id is None:
             return b'{"create":{}}'
-        return b'{"create":{"_id":"%s"}}' % found[1]
+        return b'{"create":{"_id":"%s"}}' % event_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +179,24 @@ def _authorization(address: Address) -> dict[str, str]:
         pair = base64.b64encode(f"{user}:{password}".encode()).decode()
         return {"Authorization": f"Basic {pair}"}
     return {}
+
+
+def _event_id(record: bytes) -> bytes | None:
+    """Return a record's eventID; nothing where it has none that can be an id.
+
+    A member of that name may stand within another and looks the same. Then the record is parsed,
+    which takes ten times as long: with an id that is not its own it might take another's place.
+    """
+    at = record.find(_MEMBER)
+    if at < 0:
+        return None
+    if record.find(_MEMBER, at + 1) < 0:
+        begins = at + len(_MEMBER)
+        text = record[begins : record.find(b'"', begins)]
+    else:
+        said = orjson.loads(record).get("eventID")
+        text = said.encode() if isinstance(said, str) else b""
+    return text if _ID.fullmatch(text) else None
 
 
 def _items(body: bytes) -> list[dict[str, Any]] | None:
