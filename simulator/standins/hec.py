@@ -32,6 +32,7 @@ _UNREADABLE: Final[dict[str, Json]] = {"text": "Invalid data format", "code": 6}
 _NO_EVENT: Final[dict[str, Json]] = {"text": "Event field is required", "code": 12}
 
 _DECODER: Final = json.JSONDecoder()
+_MEMBER: Final = b'"event":'
 _SPACE: Final = re.compile(r"\s*")
 _EVENT: Final = re.compile(r'"event"\s*:\s*')
 
@@ -97,7 +98,39 @@ class Collector:
 
 
 def _events(body: bytes) -> tuple[list[bytes], dict[str, Json] | None]:
-    """Return the records in a body, one envelope behind another, and what is wrong behind them."""
+    """Return the records in a body, one envelope behind another, and what is wrong behind them.
+
+    The careful way takes three times as long, which a load test would feel.
+    """
+    try:
+        return _cut(body), None
+    except ValueError:
+        return _read(body)
+
+
+def _cut(body: bytes) -> list[bytes]:
+    """Return the records of envelopes that end with their event, as most do.
+
+    Raises:
+        ValueError: There are others. Where these bytes stand in a text, neither part is JSON.
+    """
+    found = []
+    for line in body.replace(b'}{"', b'}\n{"').split(b"\n"):
+        part = line.strip()
+        if not part:
+            continue
+        envelope = orjson.loads(part)
+        begins = part.index(_MEMBER) + len(_MEMBER)
+        # What stands before the event says whether it is the envelope's own, and its last.
+        before = orjson.loads(part[:begins] + b"0}")
+        if [*before] != [*envelope] or not isinstance(envelope["event"], dict):
+            raise ValueError
+        found.append(part[begins:-1].strip())
+    return found
+
+
+def _read(body: bytes) -> tuple[list[bytes], dict[str, Json] | None]:
+    """Read as `_events` does, whatever stands where."""
     found: list[bytes] = []
     try:
         text = body.decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
+from simulator.standins import hec
 from simulator.standins.faults import Fault
 from simulator.standins.hec import Collector
 from simulator.standins.keeping import Kept
@@ -28,9 +29,23 @@ def answered(kept, body, *, path=EVENTS, headers=WHO, fault=None):
         (b'{"event":{"a":"}{\\"event\\":{}}"}}', [b'{"a":"}{\\"event\\":{}}"}']),
         (b'{"fields":{"event":1},"event":{"a":1}}', [b'{"a":1}']),
         (b'{"event":"{\\"a\\":1}"}', [b'{"a":1}']),
+        (b'{"a\\"event":1,"event":{"a":1}}', [b'{"a":1}']),
+        (b'{"event":{"a":1},"host":{}}', [b'{"a":1}']),
+        (b' {"event":{"a":1}}{"event": {"b":2} } ', [b'{"a":1}', b'{"b":2}']),
         ('{"event":{"a":"ä"}}'.encode(), ['{"a":"ä"}'.encode()]),
     ],
-    ids=["ours", "spaces", "braces", "an envelope in a text", "nested", "text", "not ASCII"],
+    ids=[
+        "ours",
+        "spaces",
+        "braces",
+        "an envelope in a text",
+        "nested",
+        "text",
+        "a quotation mark",
+        "not last",
+        "both",
+        "not ASCII",
+    ],
 )
 def test_records_are_taken_out_of_their_envelopes(body, expected):
     """Byte for byte, wherever braces and quotation marks stand."""
@@ -57,6 +72,13 @@ def test_a_body_with_something_else_in_it_is_refused_as_a_whole(body, code, nth)
     assert (reply.status, reply.body["code"]) == (400, code)
     assert reply.body.get("invalid-event-number") == nth
     assert not kept.lines
+
+
+def test_the_quick_way_and_the_careful_one_read_the_same():
+    """Of what a stream sends."""
+    records = [b'{"n":%d,"text":"}{\\"event\\":{}}"}' % n for n in range(3)]
+    body = b"".join(b'{"host":"h","time":1.000,"event":%s}' % record for record in records)
+    assert hec._cut(body) == hec._read(body)[0] == records
 
 
 def test_one_that_rejects_takes_what_comes_before():
