@@ -61,15 +61,13 @@ class Quantiles:
         if any(before[1] > after[1] for before, after in pairwise(knots)):
             message = "values must not fall as percentiles rise"
             raise ValueError(message)
-        table = []
-        segment = 0
-        for entry in range(_ENTRIES + 1):
-            place = entry * 10_000  # in units of 1 / _ENTRIES of a basis point
-            while place > knots[segment + 1][0] * _ENTRIES:
-                segment += 1
-            (start, low), (end, high) = knots[segment], knots[segment + 1]
+        table: list[int] = []
+        for (start, low), (end, high) in pairwise(knots):
+            # Entry n is at n * 10,000 / _ENTRIES basis points; a knot belongs to what it ends.
             span = (end - start) * _ENTRIES
-            table.append(low + (high - low) * (place - start * _ENTRIES) // span)
+            entries = range(len(table), end * _ENTRIES // 10_000 + 1)
+            rise, base = high - low, start * _ENTRIES
+            table += [low + rise * (entry * 10_000 - base) // span for entry in entries]
         return cls(tuple(table))
 
     @property
