@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simulator.cases.capsules import MARKED, Capsule, Evidence, document_of, mark_of
+from simulator.primitives.version import version
 from simulator.run.generations import between
-from simulator.run.request import GENERATION, Request, Silence, version
+from simulator.run.request import GENERATION, Request, Silence
 from simulator.run.writing import press_of, write_lines
 from simulator.sinks.wrapping import LineCutter
 

@@ -25,7 +25,8 @@ from simulator.cli.options import (
 )
 from simulator.conversion.writing import refuse_taken, write_whole
 from simulator.errors import OutputError
-from simulator.run import GENERATION, version
+from simulator.primitives.version import version
+from simulator.run import GENERATION
 from simulator.scenario.dump import as_yaml
 from simulator.scenario.resolve import resolve
 from simulator.sinks.files import folder_made

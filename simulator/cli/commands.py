@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from simulator.cli.app import INTERRUPTED, STATUSES, UNREAD, cannot_print, say
 from simulator.errors import OutputError, ScenarioError, SimulatorError
-from simulator.run import version
+from simulator.primitives.version import version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +68,9 @@ SUBCOMMANDS: Final = (
 )
 """In the order of the help; each is the module of its name, where a dash is an underscore."""
 
+_ENOUGH: Final = {"--version": (), **{name: (name,) for name in SUBCOMMANDS}}
+"""Subcommands that suffice for a command line that begins so; any other may need all."""
+
 
 class _Root(TyperGroup):
     """Ends the command with the status that belongs to an error, and one plain message."""
@@ -123,7 +126,7 @@ def program(first: str = "") -> typer.Typer:
 
     Args:
         first: What the command line begins with. When it names a subcommand no other is
-            imported, so that a run begins sooner.
+            imported, and none for the version, so that a run begins sooner.
     """
     app = typer.Typer(
         name="trailwright",
@@ -137,6 +140,6 @@ def program(first: str = "") -> typer.Typer:
         context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
     )
     app.callback()(_options)
-    for name in (first,) if first in SUBCOMMANDS else SUBCOMMANDS:
+    for name in _ENOUGH.get(first, SUBCOMMANDS):
         import_module(f"simulator.cli.{name.replace('-', '_')}").add_to(app)
     return app

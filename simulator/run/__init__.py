@@ -12,7 +12,6 @@ from simulator.run.request import (
     Request,
     Shard,
     Silence,
-    version,
 )
 from simulator.run.shards import shard_of, sharded
 from simulator.run.writing import write_run
@@ -32,6 +31,5 @@ __all__ = [
     "shard_of",
     "sharded",
     "usable_cores",
-    "version",
     "write_run",
 ]

@@ -23,11 +23,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 
 from simulator.errors import MissingExtraError, WorkerError
+from simulator.primitives.version import version
 from simulator.run.crew import ATTEMPTS, SPARE
 from simulator.run.memory import Package, room_for, unpacked
 from simulator.run.portions import Bounds, Shelf
 from simulator.run.press import Sheet
-from simulator.run.request import GENERATION, version
+from simulator.run.request import GENERATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 from simulator.primitives.instants import format_instant_exact
+from simulator.primitives.version import version
 from simulator.scenario.dump import digest, dump
 from simulator.sinks.formats import Format
 from simulator.sinks.manifest import Origin
@@ -99,11 +99,6 @@ class Request:
 
     shard: Shard | None = None
     """Which part of a run `start` and `end` bound, as the manifest tells; absent for none."""
-
-
-def version() -> str:
-    """Return the version of the generator."""
-    return importlib.metadata.version("trailwright")
 
 
 def origin_of(request: Request) -> Origin:

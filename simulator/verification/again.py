@@ -11,9 +11,10 @@ import orjson
 from simulator.delivery.file_mutations import SOUND
 from simulator.delivery.signing import signer_of
 from simulator.errors import RequestError
+from simulator.primitives.version import version
 from simulator.run.delivering import deliver_run
 from simulator.run.destinations import Destination
-from simulator.run.request import GENERATION, Request, Shard, origin_of, slice_of, version
+from simulator.run.request import GENERATION, Request, Shard, origin_of, slice_of
 from simulator.run.writing import damage_of, gathered, press_of, write_lines
 from simulator.scenario import library
 from simulator.scenario.mutations import refuse_without_meaning

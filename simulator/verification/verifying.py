@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from simulator.errors import RequestError, ScenarioError
+from simulator.primitives.version import version
 from simulator.run.request import Silence as RunSilence
-from simulator.run.request import version
 from simulator.sinks.manifest import LINES
 from simulator.validation.report import plural
 from simulator.verification.again import (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
+import subprocess
+import sys
 
 import orjson
 import pytest
@@ -244,3 +246,31 @@ def test_resolve_prints_a_scenario_that_gives_the_same_bytes(run, tmp_path):
 def test_schema_is_printed(run, tmp_path):
     """As it is checked in."""
     assert run("scenario", "schema", cwd=tmp_path).out == schema_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "heavy"),
+    [
+        (("--version",), {"numpy", "pydantic", "rich", "yaml"}),
+        (("generate", "--help"), {"faker", "pyarrow", "rich", "simulator.validation"}),
+    ],
+)
+def test_a_command_imports_only_what_it_needs(tmp_path, words, heavy):
+    """What is imported is most of what a short run takes."""
+    script = (
+        "import sys; from simulator.cli.app import main\n"
+        "try: main()\n"
+        "finally: print('imported', *sys.modules, file=sys.stderr)"
+    )
+
+    ended = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", script, *words],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    imported = ended.stderr.split()
+    assert "simulator.cli.commands" in imported
+    assert heavy.isdisjoint(imported)
