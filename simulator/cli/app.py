@@ -6,6 +6,7 @@ that time must end as quietly as any other.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from simulator.errors import OutputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
 INTERRUPTED: Final = 128 + signal.SIGINT
@@ -40,9 +42,7 @@ def main() -> NoReturn:
     """Run the command line, and end the program."""
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        from simulator.cli.commands import program  # noqa: PLC0415  # see above
-
-        program(*sys.argv[1:2])(prog_name="trailwright")
+        _command()(prog_name="trailwright")
     except SystemExit as ended:
         status = ended.code
     except KeyboardInterrupt:
@@ -50,6 +50,23 @@ def main() -> NoReturn:
     else:
         status = 0
     sys.exit(_flushed(status))
+
+
+def _command() -> Callable[..., object]:
+    """Import what the command line needs.
+
+    What is imported stays until the end, and nothing of it is ever garbage: to look for some
+    while it grows, and again and again in it during the run, takes an eighth of a short one.
+    """
+    gc.disable()
+    from simulator.cli.commands import program  # noqa: PLC0415  # see above
+
+    command = program(*sys.argv[1:2])
+    # Once: a process that runs several command lines has garbage of those before.
+    if not gc.get_freeze_count():
+        gc.freeze()
+    gc.enable()
+    return command
 
 
 def say(message: str) -> None:
