@@ -249,10 +249,11 @@ def _json_object(text: str) -> None:
         raise ValueError  # noqa: TRY004  # as json.loads does
 
 
+# `return_type` because pydantic would look it up anew for every field of every part.
 Instant: TypeAlias = Annotated[
     int,
     BeforeValidator(_instant),
-    PlainSerializer(instants.format_instant_exact),
+    PlainSerializer(instants.format_instant_exact, return_type=str),
     _text_schema("An instant with its offset, or a date for midnight UTC.", "2025-01-13T09:00:00Z"),
 ]
 """Milliseconds since 1970 UTC."""
@@ -260,7 +261,7 @@ Instant: TypeAlias = Annotated[
 Duration: TypeAlias = Annotated[
     int,
     BeforeValidator(_duration),
-    PlainSerializer(instants.format_duration),
+    PlainSerializer(instants.format_duration, return_type=str),
     _text_schema("A duration: weeks, days, hours, minutes, seconds, milliseconds.", "1h30m"),
 ]
 """Milliseconds."""
@@ -268,7 +269,7 @@ Duration: TypeAlias = Annotated[
 Share: TypeAlias = Annotated[
     int,
     BeforeValidator(_share),
-    PlainSerializer(format_share),
+    PlainSerializer(format_share, return_type=str),
     WithJsonSchema({"type": ["string", "number"], "description": "A share.", "examples": ["30%"]}),
 ]
 """Parts per million, 0 to 1,000,000."""
@@ -276,7 +277,7 @@ Share: TypeAlias = Annotated[
 Rate: TypeAlias = Annotated[
     int,
     BeforeValidator(_rate),
-    PlainSerializer(format_rate),
+    PlainSerializer(format_rate, return_type=str),
     WithJsonSchema({"type": ["string", "number"], "description": "A rate.", "examples": ["1.6"]}),
 ]
 """Parts per million; not negative, may exceed 1,000,000."""
@@ -284,7 +285,7 @@ Rate: TypeAlias = Annotated[
 Clock: TypeAlias = Annotated[
     int,
     BeforeValidator(_clock),
-    PlainSerializer(_format_clock),
+    PlainSerializer(_format_clock, return_type=str),
     _text_schema("A time of day.", "08:30"),
 ]
 """Minutes since midnight, 0 to 1440."""

@@ -28,7 +28,7 @@ def _size(value: object) -> object:
 Size: TypeAlias = Annotated[
     int,
     BeforeValidator(_size),
-    PlainSerializer(format_size),
+    PlainSerializer(format_size, return_type=str),
     WithJsonSchema(
         {"type": ["string", "integer"], "description": "A size in bytes.", "examples": ["16MiB"]}
     ),

@@ -46,7 +46,8 @@ class Part(BaseModel):
         defer_build=True,
     )
 
-    @model_serializer(mode="wrap")
+    # `return_type` because pydantic would look it up anew for every part.
+    @model_serializer(mode="wrap", return_type=dict[str, Any])
     def _without_nothing(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what is None or empty anyway, and put what follows last."""
         written: dict[str, Any] = write(self)
