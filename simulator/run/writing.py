@@ -20,12 +20,12 @@ from simulator.sinks.compression import compressor_for
 from simulator.sinks.damaged import DamagedLines
 from simulator.sinks.files import Descriptor, Effort, FileEntry, StagedFile, folder_made
 from simulator.sinks.formats import FORMS
-from simulator.sinks.manifest import Census, Counts, Origin, manifest_text
+from simulator.sinks.manifest import Census, Counts, manifest_text
 from simulator.sinks.targets import Target, refuse_taken, seen_from
 from simulator.sinks.truth import TruthLines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from simulator.sinks.interface import Lines, Output
@@ -76,7 +76,7 @@ def write_run(
         with gathered(request, first, folder, damage) as records:
             outputs = (records, *others)
             counts = write_lines(request, press, outputs, observer or Silence())
-        files.published(origin_of(request), counts, tuple(request.scenario.mutations), force=force)
+        files.published(request, counts, force=force)
     return replace(counts, damaged_files=dict.fromkeys(damage.names, 1))
 
 
@@ -278,9 +278,7 @@ class _Files:
             name = seen_from(self.manifest.path.parent, output.path)
         return replace(entry, name=name, role=role, first=counts.first, last=counts.last)
 
-    def published(
-        self, origin: Origin, counts: Counts, asked: Collection[str], *, force: bool
-    ) -> None:
+    def published(self, request: Request, counts: Counts, *, force: bool) -> None:
         """Write the manifest and give every file its name."""
         entries = [
             self._entry(output, role, counts)
@@ -289,7 +287,8 @@ class _Files:
         staged = [output for output in self.outputs if isinstance(output, StagedFile)]
         if self.manifest is not None:
             told = [entry for entry in entries if entry is not None]
-            self.manifest.write(manifest_text(origin, counts, told, asked))
+            asked = tuple(request.scenario.mutations)
+            self.manifest.write(manifest_text(origin_of(request), counts, told, asked))
             self.manifest.finish(0)
             staged.append(self.manifest)
             if force:
