@@ -1,4 +1,4 @@
-"""A proxy before a broker of Kafka, which cuts connections when it is told to.
+"""A proxy before a broker of Kafka, which cuts and stalls connections when it is told to.
 
 A broker tells its clients where it is: the proxy puts its own port there, which has as many
 bytes, so that they come back to it.
@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PRODUCE = 0
-"""The number of the request that brings messages. (Kafka protocol guide, "Api Keys".)"""
+PRODUCE, METADATA = 0, 3
+"""Numbers of the request that brings messages and of that which asks what is where. (Kafka
+protocol guide, "Api Keys".)"""
 
 
 @dataclass(eq=False)
@@ -28,8 +29,11 @@ class Proxy:
     upstream: int
     listener: socket.socket
     cuts: dict[int, str] = field(default_factory=dict)
-    """What to do with which of the requests that bring messages, counted from 0: `before` it
-    reaches the broker, or `after`, so that the answer is lost."""
+    """What to do with which of the requests that bring messages, counted from 0: cut the
+    connection `before` it reaches the broker, in its `middle`, or `after`, so that the answer is
+    lost; or `stall` it, so that no answer comes though it is open."""
+    creates: bool = True
+    """Whether the broker makes a topic that it is asked for and does not have."""
     produced: int = 0
     batches: Counter[bytes] = field(default_factory=Counter)
     """How often the broker was brought each batch of messages, by its bytes from the checksum on:
@@ -55,25 +59,36 @@ class Proxy:
                 return
             with self.lock:
                 self.open |= {client, broker}
-                lost = Event()
+                lost, stalled = Event(), Event()
                 for pass_on in (self._requests, self._answers):
-                    thread = Thread(target=pass_on, args=(client, broker, lost), daemon=True)
+                    thread = Thread(
+                        target=pass_on, args=(client, broker, lost, stalled), daemon=True
+                    )
                     self.threads.append(thread)
                     thread.start()
 
-    def _requests(self, client: socket.socket, broker: socket.socket, lost: Event) -> None:
+    def _requests(
+        self, client: socket.socket, broker: socket.socket, lost: Event, stalled: Event
+    ) -> None:
         for frame in _frames(client):
             cut = None
+            told = frame if self.creates else _uncreated(frame)
             if struct.unpack_from(">h", frame, 4)[0] == PRODUCE:
                 with self.lock:
                     cut = self.cuts.get(self.produced)
                     self.produced += 1
             if cut == "before":
                 break
+            if cut == "middle":
+                with suppress(OSError):
+                    broker.sendall(frame[: len(frame) // 2])
+                break
             if cut == "after":
                 lost.set()
+            if cut == "stall":
+                stalled.set()
             with suppress(OSError):
-                broker.sendall(frame)
+                broker.sendall(told)
                 with self.lock:
                     self.batches.update(_batches(frame))
         else:
@@ -81,11 +96,15 @@ class Proxy:
             return
         _end(client, broker)
 
-    def _answers(self, client: socket.socket, broker: socket.socket, lost: Event) -> None:
+    def _answers(
+        self, client: socket.socket, broker: socket.socket, lost: Event, stalled: Event
+    ) -> None:
         here, there = struct.pack(">i", self.upstream), struct.pack(">i", self.port)
         for frame in _frames(broker):
             if lost.is_set():
                 break
+            if stalled.is_set():
+                continue
             told = frame.replace(b"127.0.0.1" + here, b"127.0.0.1" + there)
             with suppress(OSError):
                 client.sendall(told)
@@ -101,6 +120,20 @@ def _frames(connection: socket.socket) -> Iterator[bytes]:
             if len(body) < size:
                 return
             yield head + body
+
+
+def _uncreated(frame: bytes) -> bytes:
+    """Return a request for metadata without its wish that topics be created; others as they are.
+
+    The wish is a byte before one or two more, and before a tag in newer versions. (Kafka
+    protocol guide, "Metadata API".)
+    """
+    number, version = struct.unpack_from(">hh", frame, 4)
+    if number != METADATA:
+        return frame
+    after = {8: 2, 9: 3, 10: 3}.get(version, 0 if version < 8 else 2)
+    at = len(frame) - 1 - after
+    return frame[:at] + b"\0" + frame[at + 1 :]
 
 
 def _batches(frame: bytes) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ partition, and fills requests better than several would. A key is the recipient 
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +18,8 @@ from simulator.streaming.addresses import Option
 from simulator.streaming.sinks.interface import Limits, Promise, Receipt, Trouble
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simulator.streaming.addresses import Address
     from simulator.streaming.sinks.interface import Batch
 
@@ -31,8 +34,23 @@ PROMISE: Final = (
     "after the time-out are sent again and told as uncertain."
 )
 
+# "Configuration properties" of librdkafka, aliases included.
 _OURS: Final = frozenset(
-    {"bootstrap.servers", "enable.idempotence", "acks", "compression.type", "delivery.timeout.ms"}
+    {
+        "acks",
+        "bootstrap.servers",
+        "compression.codec",
+        "compression.type",
+        "delivery.timeout.ms",
+        "enable.idempotence",
+        "message.timeout.ms",
+        "metadata.broker.list",
+        "request.required.acks",
+        # Its messages would go nowhere, and be told as kept.
+        "test.mock.num.brokers",
+        # Nobody begins or commits a transaction.
+        "transactional.id",
+    }
 )
 _BROKERS: Final = re.compile(
     r"//((?:[^/,:@]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?"
@@ -41,6 +59,7 @@ _BROKERS: Final = re.compile(
 _FINAL: Final = frozenset(
     {
         "TOPIC_AUTHORIZATION_FAILED",
+        "TOPIC_EXCEPTION",
         "CLUSTER_AUTHORIZATION_FAILED",
         "UNKNOWN_TOPIC_OR_PART",
         "_UNKNOWN_TOPIC",
@@ -52,6 +71,22 @@ _FINAL: Final = frozenset(
 """Errors that no message will get by."""
 _TOO_LARGE: Final = frozenset({"MSG_SIZE_TOO_LARGE", "INVALID_MSG", "INVALID_RECORD"})
 """Errors of one message."""
+_AFTER: Final = re.compile(r" \(after \d+ms in state \w+[^)]*\)")
+
+
+@dataclass(eq=False, slots=True)
+class _Heard:
+    """What the producer said of its brokers last: a time-out does not say what it waited for."""
+
+    name: str = ""
+    """The error's; empty while all is well."""
+    why: str = ""
+
+    def hear(self, error: Any) -> None:  # noqa: ANN401  # it has no types
+        """Hear what is wrong with a broker."""
+        if error.name() != "_ALL_BROKERS_DOWN":
+            self.why = _AFTER.sub("", error.str())
+            self.name = error.name()
 
 
 @dataclass(eq=False, slots=True)
@@ -81,24 +116,24 @@ class Topic:
     name: str
     topic: str
     timeout: float
+    heard: _Heard
+    clock: Callable[[], float]
 
     def send(self, batch: Batch) -> Receipt:
         """See `Connection.send`."""
         fates = _Fates(len(batch.records))
         refused: dict[int, str] = {}
+        # The producer ends each message in its time, and looks for those once a second.
+        until = self.clock() + 2 * self.timeout + 5
         for place, record in enumerate(batch.records):
-            why = self._produced(batch, place, record, fates)
+            why = self._produced(batch, place, record, fates, until)
             if why is not None:
                 refused[place] = why
                 fates.heard(place, None)
-        waited = 0.0
         while not fates.ended.is_set():
-            # Whoever polls hears for all connections.
-            self.producer.poll(0.05)
-            waited += 0.05
-            if waited > 2 * self.timeout + 5:
-                why = "the brokers do not answer"
-                raise Trouble(why, may_have_arrived=True)
+            self._poll(until)
+        if len(fates.errors) < len(batch.records) - len(refused):
+            self.heard.name = self.heard.why = ""
         again = {}
         for place, error in fates.errors.items():
             name, why = error.name(), error.str()
@@ -108,7 +143,7 @@ class Topic:
             if name in _TOO_LARGE:
                 refused[place] = why
             else:
-                again[place] = f"{why} ({name})"
+                again[place] = self._timed_out(why) if name == "_MSG_TIMED_OUT" else why
         return Receipt(
             refused=refused,
             again=again,
@@ -116,7 +151,25 @@ class Topic:
             size=sum(map(len, batch.records)),
         )
 
-    def _produced(self, batch: Batch, place: int, record: bytes, fates: _Fates) -> str | None:
+    def _poll(self, until: float) -> None:
+        """Hear what became of messages: whoever polls hears for all connections."""
+        self.producer.poll(0.05)
+        if self.clock() > until:
+            raise Trouble("the brokers do not answer", may_have_arrived=True)
+
+    def _timed_out(self, why: str) -> str:
+        """Return what is told of a message that was not taken in time."""
+        if self.heard.name == "_AUTHENTICATION":
+            message = (
+                f"cannot send to {self.name}: the brokers do not accept us: set "
+                f"rdkafka.security.protocol and rdkafka.sasl.* as they have it ({self.heard.why})"
+            )
+            raise OutputError(message)
+        return f"{why}: {self.heard.why}" if self.heard.why else why
+
+    def _produced(
+        self, batch: Batch, place: int, record: bytes, fates: _Fates, until: float
+    ) -> str | None:
         """Hand a message to the producer; return why it will not take it, if so."""
         from confluent_kafka import KafkaException  # noqa: PLC0415  # an extra
 
@@ -133,7 +186,7 @@ class Topic:
                     on_delivery=heard,
                 )
             except BufferError:
-                self.producer.poll(0.05)
+                self._poll(until)
             except KafkaException as error:
                 told = error.args[0]
                 if told.name() in _TOO_LARGE:
@@ -162,15 +215,18 @@ class KafkaSink:
     promise: Promise = Promise.kept
     limits: Limits = field(default_factory=lambda: Limits(1000, 1 << 20))
     connections: int = 4
+    clock: Callable[[], float] = time.monotonic
+    """Returns seconds since some instant."""
     _producer: Any = None
+    _heard: _Heard = field(default_factory=_Heard)
     _lock: Lock = field(default_factory=Lock)
 
     def connect(self) -> Topic:
         """See `Sink.connect`."""
         with self._lock:
             if self._producer is None:
-                self._producer = _producer(self.settings, self.name)
-        return Topic(self._producer, self.name, self.topic, self.timeout)
+                self._producer = _producer(self.settings, self.name, self._heard)
+        return Topic(self._producer, self.name, self.topic, self.timeout, self._heard, self.clock)
 
     def close(self) -> None:
         """See `Sink.close`."""
@@ -182,15 +238,20 @@ class KafkaSink:
             producer.flush(5)
 
 
-def _producer(settings: dict[str, Any], name: str) -> Any:  # noqa: ANN401  # it has no types
+def _producer(settings: dict[str, Any], name: str, heard: _Heard) -> Any:  # noqa: ANN401  # it has no types
+    """Return librdkafka's producer.
+
+    Raises:
+        RequestError: It does not take a setting.
+        MissingExtraError: The client is not installed.
+    """
     try:
         from confluent_kafka import KafkaException, Producer  # noqa: PLC0415  # an extra
     except ImportError:
         feature = "sending to Kafka"
         raise MissingExtraError(feature, "kafka") from None
     try:
-        # What it has to say it says in delivery reports.
-        return Producer({**settings, "error_cb": lambda _: None, "log_level": 0})
+        return Producer({**settings, "error_cb": heard.hear, "log_level": 0})
     except (KafkaException, ValueError, TypeError) as error:
         told = error.args[0]
         why = told.str() if hasattr(told, "str") else told
@@ -203,6 +264,7 @@ def sink(address: Address) -> KafkaSink:
 
     Raises:
         RequestError: The address or a setting is not what it should be.
+        MissingExtraError: The client is not installed.
     """
     found = _BROKERS.fullmatch(address.rest)
     if found is None:
@@ -210,13 +272,17 @@ def sink(address: Address) -> KafkaSink:
         raise RequestError(message)
     given = address.settings
     own = given.group("rdkafka")
-    if taken := sorted(own.keys() & _OURS):
+    # "topic." before a name is the same to the client.
+    if taken := sorted(name for name in own if name.removeprefix("topic.") in _OURS):
         message = f"--with rdkafka.{taken[0]}: the promise depends on it: it is set here"
         raise RequestError(message)
     timeout = given.count("timeout", TIMEOUT)
     words = ("none", "gzip", "snappy", "lz4", "zstd")
     settings = {
         "linger.ms": "5",
+        # How long a topic may not be there before it is told as such: brokers that create it need
+        # a while. It has to be told before its messages are given up.
+        "topic.metadata.propagation.max.ms": str(min(timeout * 500, 30_000)),
         **own,
         "bootstrap.servers": found[1],
         "enable.idempotence": "true",
@@ -224,4 +290,7 @@ def sink(address: Address) -> KafkaSink:
         "compression.type": given.word("compression", words, "lz4"),
         "delivery.timeout.ms": str(timeout * 1000),
     }
+    # One that is never used knows what settings there are. It has no broker to go to.
+    unused = {name: value for name, value in settings.items() if name != "bootstrap.servers"}
+    _producer(unused, address.text, _Heard())
     return KafkaSink(address.text, settings, found[2], timeout)
