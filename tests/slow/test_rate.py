@@ -24,7 +24,9 @@ SCENARIO = "baseline/office"
 LOOK = 0.05
 """Seconds between two looks at what came."""
 LINGER = 0.02
+TURNS = 3
 TOO_LONG = 240
+MINUTE = ("--for", "60s")
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,21 @@ def watched(file: Path, process: subprocess.Popen[str]) -> tuple[int, Course]:
 
 
 def held(folder: Path, kind: str, *words: str) -> tuple[int, Course, dict]:
-    """Stream for a minute to a receiver or a file; return the status, what came, the report."""
-    folder.mkdir()
+    """Stream to a receiver or a file; return the status, what came, and the report.
+
+    A rate that fell short is measured anew twice, as missed floors are: a neighbour on the
+    machine may have had the processor.
+    """
+    for turn in range(TURNS):
+        found = streamed(folder / f"{turn}", kind, *words)
+        if not any(short.startswith("the rate was") for short in found[2]["shortfalls"]):
+            break
+    return found
+
+
+def streamed(folder: Path, kind: str, *words: str) -> tuple[int, Course, dict]:
+    """Measure once. See `held`."""
+    folder.mkdir(parents=True)
     came = folder / "came.ndjson"
     if kind == "file":
         with streaming(folder / "sent", SCENARIO, *words, "--to", f"file:{came}") as process:
@@ -101,9 +116,6 @@ def test_rates_by_count_are_held_to_a_hundredth(tmp_path):
         assert status == 0, report["shortfalls"]
         assert measured == (kind, 0, pytest.approx(rate, rel=0.01), pytest.approx(rate, rel=0.01))
         assert course.records[-1] == report["settled"] == report["records"] == rate * 60
-
-
-MINUTE = ("--for", "60s")
 
 
 @pytest.mark.parametrize("kind", ["lines", "file"])
@@ -169,9 +181,9 @@ def after(seconds: float) -> float:
 
 
 def spiked(seconds: float) -> float:
-    """Return how many of 200 a second with 2,000 for two seconds every ten."""
+    """Return how many of 200 a second with 2,000 for the last two seconds of every ten."""
     whole, rest = divmod(seconds, 10)
-    return 5600 * whole + 2000 * min(rest, 2) + 200 * max(rest - 2, 0)
+    return 5600 * whole + 200 * min(rest, 8) + 2000 * max(rest - 8, 0)
 
 
 @pytest.mark.parametrize(
