@@ -26,7 +26,8 @@ from simulator.validation.reading import Item
 from tests.unit.validation.stories import as_lines, story_records
 from tests.unit.validation.test_any_input import JSON, paths
 
-RECORDS = story_records()[::37]
+# Deferred: a story takes seconds, and whoever collects tests needs none.
+RECORDS = st.deferred(lambda: st.sampled_from(story_records()[::37]))
 
 
 def tell(record) -> None:
@@ -72,7 +73,7 @@ def test_every_member_of_a_record_may_be_anything(tmp_path, value):
 @given(st.data())
 def test_a_record_with_anything_anywhere_is_told(data):
     """One or more members of a real record are replaced by any JSON."""
-    record = orjson.loads(orjson.dumps(data.draw(st.sampled_from(RECORDS))))
+    record = orjson.loads(orjson.dumps(data.draw(RECORDS)))
     for _ in range(data.draw(st.integers(1, 4))):
         *above, name = data.draw(st.sampled_from(list(paths(record))))
         inner = record
