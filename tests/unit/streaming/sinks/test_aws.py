@@ -80,7 +80,8 @@ class Place:
                     found.append(orjson.dumps(body["detail"]))
                 else:
                     found.append(one["Body"].encode())
-                self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=one["ReceiptHandle"])
+            read = [{"Id": str(n), "ReceiptHandle": m["ReceiptHandle"]} for n, m in enumerate(got)]
+            self.sqs.delete_message_batch(QueueUrl=self.url, Entries=read)
         return found
 
     def _sns(self) -> str:
