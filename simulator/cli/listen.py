@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from io import FileIO
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Annotated, Final
@@ -18,7 +19,9 @@ from simulator.standins.keeping import Kept
 from simulator.standins.table import BY_NAME, STANDINS
 
 if TYPE_CHECKING:
-    from io import BufferedWriter
+    from collections.abc import Iterator
+
+    from typing_extensions import Buffer
 
 EPILOG: Final = "\n".join(
     (
@@ -104,33 +107,70 @@ def listen(
                 needs = f" --with {standin.settings}" if standin.settings else ""
                 say(f"listening: trailwright stream SCENARIO --to {address}{needs} …")
             with suppress(KeyboardInterrupt):
-                _wait(kept, length, idle)
+                _wait(kept, stream.failed, length, idle)
+        if stream.failed.is_set():
+            message = f"cannot write {output}: {stream.why}"
+            raise OutputError(message)
         if not quiet:
             say(f"{kept.count:,} records in {output}")
 
 
-def _wait(kept: Kept, length: int | None, idle: int | None) -> None:
-    """Wait until the time is over, or nothing more comes."""
-    never = Event()
+def _wait(kept: Kept, failed: Event, length: int | None, idle: int | None) -> None:
+    """Wait until the time is over, nothing more comes, or it cannot be kept."""
     if idle is None:
-        never.wait(None if length is None else length / 1000)
+        failed.wait(None if length is None else length / 1000)
         return
-    left = None if length is None else length
-    count = 0
+    left, count = length, 0
     while left is None or left > 0:
-        never.wait(idle / 1000)
-        if kept.count and kept.count == count:
+        is_over = failed.wait((idle if left is None else min(idle, left)) / 1000)
+        if is_over or (kept.count and kept.count == count):
             return
         count, left = kept.count, None if left is None else left - idle
 
 
-def _opened(path: Path, *, force: bool) -> BufferedWriter:
-    """Open a file for what comes; it grows as records come, and is not made at the end."""
+class _Growing(FileIO):
+    """A file that says when it takes no more: whoever writes is not whoever waits."""
+
+    def __init__(self, path: Path, mode: str) -> None:
+        """Open it."""
+        super().__init__(path, mode)
+        self.failed = Event()
+        self.why = ""
+
+    def write(self, data: Buffer, /) -> int:
+        """Write all of it."""
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[super().write(rest) :]
+        except OSError as error:
+            self.why = error.strerror or str(error)
+            self.failed.set()
+            raise
+        return memoryview(data).nbytes
+
+
+@contextmanager
+def _opened(path: Path, *, force: bool) -> Iterator[_Growing]:
+    """Open a file for what comes; it grows as records come, and is not made at the end.
+
+    Where nobody could listen after all, a new file is taken away again: it would be in the way
+    of the next try.
+    """
+    is_new = not path.exists()
     try:
-        return path.open("wb" if force else "xb")
+        stream = _Growing(path, "w" if force else "x")
     except FileExistsError:
         message = f"{path} exists: choose another with -o, or say --force"
         raise OutputError(message) from None
     except OSError as error:
         message = f"cannot write {path}: {error.strerror}"
         raise OutputError(message) from None
+    try:
+        with stream:
+            yield stream
+    except OutputError:
+        with suppress(OSError):
+            if is_new and not path.stat().st_size:
+                path.unlink()
+        raise
