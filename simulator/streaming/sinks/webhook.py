@@ -90,6 +90,8 @@ class Style:
     is_secret: bool = False
     """Whether whoever knows the path may send."""
     limits: Limits = LIMITS
+    connections: int = 4
+    """See `Sink.connections`."""
     advice: str = "the intake takes no such requests"
 
     @property
@@ -129,6 +131,9 @@ STYLES: Final[Mapping[str, Style]] = {
         "/loki/api/v1/push",
         headers={"tenant": "X-Scope-OrgID"},
         settings=frozenset({"label"}),
+        # Unverified: it refuses what is long before the newest that it has, and side by side
+        # connections are, where a second of a stream is days of records.
+        connections=1,
         advice="are the records too old for Loki? --now gives them the time of day",
     ),
 }
@@ -188,12 +193,16 @@ class WebhookSink:
     body: Callable[[Batch], bytes]
     style: Style
     promise: Promise = Promise.accepted
-    connections: int = 4
 
     @property
     def name(self) -> str:
         """See `Sink.name`."""
         return self.place.name
+
+    @property
+    def connections(self) -> int:
+        """See `Sink.connections`."""
+        return self.style.connections
 
     @property
     def limits(self) -> Limits:

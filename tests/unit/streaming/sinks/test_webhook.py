@@ -100,3 +100,11 @@ def test_an_answer_that_is_no_success_is_told(status, kind, is_doubtful):
         assert "too old for Loki? --now" in str(raised.value)
     else:
         assert raised.value.may_have_arrived == is_doubtful
+
+
+def test_loki_is_sent_to_in_order():
+    """It refuses what comes long after its time; others take records as they come."""
+    alone = sink_at("http://127.0.0.1", "style=loki")
+    other = sink_at("http://127.0.0.1", "style=ndjson")
+
+    assert (alone.connections, other.connections) == (1, 4)
