@@ -70,7 +70,7 @@ def test_a_stream_may_be_told_to_end_at_any_point(tmp_path, kind, number):
         here.mkdir()
         most = 1 + Key.root(0).below(8_000, purpose("stream end"), point)
         with listening(kind, here / "came.ndjson", *faults) as receiver:
-            words = (SCENARIO, "--rate", "4000/s", "--for", "60s", *receiver.reach)
+            words = (SCENARIO, "--rate", "4000/s", "--for", "10s", *receiver.reach)
             with streaming(here / "sent", *words) as process:
                 until(lambda most=most, receiver=receiver: receiver.count() >= most)
                 process.send_signal(number)
