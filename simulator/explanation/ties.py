@@ -73,14 +73,15 @@ def _credential(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for path in (("userIdentity", "credentialId"), _CREDENTIAL_OF_ANSWER):
         found = _inside(record, *path)
         if found:
-            yield _sort_of(record, found), found
+            yield sort_of_credential(text_of(record, "eventSource"), found), found
 
 
 _CREDENTIAL_OF_ANSWER: Final = ("additionalEventData", "identitycenter:CredentialId")
 
 
-def _sort_of(record: dict[str, Any], credential: str) -> str:
-    if record.get("eventSource") == "signin.amazonaws.com":
+def sort_of_credential(source: str, credential: str) -> str:
+    """Return what a credentialId is of, in records of an eventSource."""
+    if source == "signin.amazonaws.com":
         return SIGN_IN
     if look_of("session.handle")(credential):
         return PORTAL
