@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from simulator.cli.compare import Difference, differences
+from simulator.conversion.differences import Difference, differences
 from simulator.plan.compiler import compile_scenario
 from simulator.primitives.jsontext import json_text
 from simulator.records.api.structures import HIDDEN

@@ -14,8 +14,8 @@ from simulator.validation.report import plural
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from simulator.cli.compare import Difference
     from simulator.cli.era_diff import EraDiff, KindDiff
+    from simulator.conversion.differences import Difference
 
 _HEAD: Final = ("change", "member", "records", "before", "after")
 

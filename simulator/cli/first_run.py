@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from simulator.cli import console
-from simulator.cli.compare import differences, shown
+from simulator.cli.compare import shown
+from simulator.conversion.differences import differences
 from simulator.plan.compiler import compile_scenario
 from simulator.records.eras import boundaries
 from simulator.records.kinds import KIND_NAMES

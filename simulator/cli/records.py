@@ -10,8 +10,9 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from simulator.cli import console
-from simulator.cli.compare import differences, shown
+from simulator.cli.compare import shown
 from simulator.cli.samples import samples
+from simulator.conversion.differences import differences
 from simulator.errors import RequestError
 from simulator.primitives.jsontext import json_text, json_text_indented
 from simulator.records.eras import ERA_NAMES
