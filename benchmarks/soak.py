@@ -31,7 +31,7 @@ _HTTP: Final = (
     "half-close=0.5%", "slow=1%:200ms",
 )  # fmt: skip
 # Each piece of bytes draws one, and what is sent again after a break are many pieces.
-_TCP: Final = ("close=0.1%", "half-close=0.1%", "slow=0.2%:50ms")
+_TCP: Final = ("close=0.03%", "half-close=0.03%", "slow=0.2%:50ms")
 FAULTS: Final = {
     "hec": _HTTP,
     "elasticsearch": (*_HTTP, "partial=1%"),
