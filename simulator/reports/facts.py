@@ -54,6 +54,10 @@ class Fact:
     """credentialId of whoever acts."""
     sort: str
     """What that is of: see `explanation.ties`."""
+    role: str
+    """Permission set that is entered with; empty where none is."""
+    entered: str
+    """Account that is entered."""
     told: Told | None
     """What the truth says."""
 
@@ -72,6 +76,7 @@ def fact_of(record: dict[str, Any], told: Told | None) -> Fact:
     """
     kind, name = kind_of(record)
     identity, more = record.get("userIdentity"), record.get("additionalEventData")
+    details = record.get("serviceEventDetails")
     event, source = text_of(record, "eventName"), text_of(record, "eventSource")
     credential = text_of(identity, "credentialId")
     who = (told.who if told is not None else "") or who_of(record).short or NOBODY
@@ -91,6 +96,8 @@ def fact_of(record: dict[str, Any], told: Told | None) -> Fact:
         workflow=text_of(more, "AuthWorkflowID"),
         credential=credential,
         sort=_sort(source, credential) if credential else "",
+        role=text_of(details, "role_name"),
+        entered=text_of(details, "account_id"),
         told=told,
     )
 

@@ -74,6 +74,8 @@ class Gathered(Missed):
     addresses: Counter[str] = field(default_factory=Counter)
     accounts: Counter[str] = field(default_factory=Counter)
     """recipientAccountId to records."""
+    access: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    """Who, with which permission set, into which account, to how often."""
     volumes: Volumes = field(default_factory=Volumes)
     week: Week = field(default_factory=Week)
     sign_ins: SignIns = field(default_factory=SignIns)
@@ -96,6 +98,8 @@ class Gathered(Missed):
             self.timeless += 1
         else:
             self._time(fact.at, fact)
+        if fact.role and fact.entered and not fact.is_failure:
+            self.access[fact.who, fact.role, fact.entered] += 1
         self.sign_ins.add(fact)
         self.sessions.add(fact)
         self.stories.add(fact)

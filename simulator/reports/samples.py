@@ -51,6 +51,10 @@ class Samples:
         elif self._heap and entry > self._heap[0]:
             heappushpop(self._heap, entry)
 
+    def __len__(self) -> int:
+        """Return how many are kept."""
+        return len(self._heap)
+
     def kept(self) -> list[Sample]:
         """Return the records that are shown, in order of time."""
         chosen = sorted(self._heap, key=lambda entry: -entry[2])

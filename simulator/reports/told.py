@@ -39,6 +39,9 @@ class Told:
     """`benign`, `suspicious` or `malicious`."""
     era: str
     """Whose shape the record has."""
+    user_id: str = ""
+    """Of the user who acts, or is acted upon; empty where there is none."""
+    user_name: str = ""
     entry: str = ""
     """The storyline entry; empty for everyday activity."""
     action: str = ""
@@ -121,11 +124,14 @@ def _parsed(line: bytes, where: str) -> dict[str, Any]:
 
 def _told(line: dict[str, Any]) -> Told:
     is_scripted = line.get("action") != _EVERYDAY
+    user = line.get("user") or {}
     return Told(
         who=intern(line.get("actor") or line.get("administrator") or ""),
         outcome=intern(line.get("outcome") or ""),
         label=intern(line.get("label") or ""),
         era=intern(line.get("era") or ""),
+        user_id=intern(user.get("id") or ""),
+        user_name=intern(user.get("name") or ""),
         entry=line.get("entry") or "" if is_scripted else "",
         action=intern(line.get("action") or ""),
         play=intern(line.get("play") or ""),

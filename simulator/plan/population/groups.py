@@ -68,6 +68,13 @@ class GroupSets:
         """Return the groups of a user; those who came later have none."""
         return self._sets[self._of[user]] if user < len(self._of) else _NONE
 
+    def combinations(self) -> Iterator[tuple[frozenset[str], NDArray[np.int64]]]:
+        """Yield each combination of groups that somebody is in, and who is."""
+        for place, groups in enumerate(self._sets):
+            users = np.flatnonzero(self._of == place)
+            if len(users):
+                yield groups, users
+
     def members(self, group: str) -> Members:
         """Return who is in a group."""
         having = [place for place, groups in enumerate(self._sets) if group in groups]
