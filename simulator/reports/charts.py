@@ -87,7 +87,7 @@ def volume(made: Gathered, groups: Sequence[str], cutovers: Iterable[tuple[int, 
                 "group:N",
                 title=None,
                 scale=alt.Scale(domain=list(groups), range=list(GROUPS[: len(groups)])),
-                legend=alt.Legend(orient="bottom", columns=2, labelLimit=260),
+                legend=_legend(),
             ),
             opacity=alt.condition(picked, alt.value(1), alt.value(0.12)),
             tooltip=[
@@ -193,7 +193,7 @@ def sessions(made: Gathered, people: Sequence[Person]) -> Spec:
         .encode(
             x=_time("first", title=None),
             x2="last",
-            y=alt.Y("sort:N", title=None, axis=alt.Axis(labelLimit=120)),
+            y=alt.Y("sort:N", title=None),
             color=alt.Color("label:N", **colour),
             stroke=alt.Stroke("label:N", **colour),
             tooltip=[
@@ -319,7 +319,7 @@ def plays(made: Gathered) -> Spec:
         .mark_point(filled=True, size=60, opacity=0.75, cursor="pointer")
         .encode(
             x=_time("at", title=None),
-            y=alt.Y("story:N", title=None, sort=names, axis=alt.Axis(labelLimit=220, grid=True)),
+            y=alt.Y("story:N", title=None, sort=names, axis=alt.Axis(grid=True)),
             color=_by_label(),
             shape=alt.Shape(
                 "label:N",
@@ -389,7 +389,7 @@ def _stacked(
         .mark_bar()
         .encode(
             x=alt.X("times:Q", title="times", stack="zero", axis=alt.Axis(tickCount=6)),
-            y=alt.Y("factor:N", title=None, sort=names, axis=alt.Axis(labelLimit=200)),
+            y=alt.Y("factor:N", title=None, sort=names),
             color=alt.Color(
                 "outcome:N",
                 title=None,
@@ -426,8 +426,8 @@ def _chart(rows: Sequence[Row]) -> Picture:
 
 
 def _legend() -> alt.Legend:
-    # In two columns, since a phone is narrow.
-    return alt.Legend(orient="bottom", columns=2, labelLimit=150)
+    # In how many columns is for the page to say, which knows its width.
+    return alt.Legend(orient="bottom")
 
 
 def _time(name: str, *, title: str | None) -> alt.X:

@@ -9,6 +9,7 @@ window.reportState = reports;
 
 // --- Pictures ----------------------------------------------------------------
 
+const IS_NARROW = window.matchMedia("(max-width: 46rem)").matches;
 const CONFIG = {
   background: null,
   font: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif",
@@ -18,7 +19,8 @@ const CONFIG = {
     tickColor: "var(--line)", gridColor: "var(--line)", gridOpacity: 0.6,
     labelFontSize: 11, titleFontSize: 11, titleFontWeight: "normal",
   },
-  legend: { labelColor: "var(--ink)", titleColor: "var(--soft)", labelFontSize: 11, titleFontWeight: "normal" },
+  axisY: { labelLimit: IS_NARROW ? 120 : 240 },
+  legend: { columns: IS_NARROW ? 1 : 4, labelLimit: 280, labelColor: "var(--ink)", titleColor: "var(--soft)", labelFontSize: 11, titleFontWeight: "normal" },
   text: { color: "var(--ink)" },
 };
 
