@@ -27,8 +27,7 @@ help:  ## list what there is to make
 $(LOCKED): .ci/locks/dev.txt
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, and $(PYTHON) is " + sys.version.split()[0] + ": say PYTHON=... make ...")'
 	$(PYTHON) -m venv --clear $(VENV)
-	@# Most of what is installed is never imported: what is, Python compiles when it is.
-	$(BIN)/python -m pip install --quiet --no-compile --no-deps --require-hashes -r .ci/locks/dev.txt
+	PYTHON=$(BIN)/python .ci/locks/install .ci/locks/dev.txt
 	@touch $@
 
 $(READY): $(LOCKED) pyproject.toml
