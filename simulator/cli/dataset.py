@@ -128,7 +128,7 @@ def _named(scenario: str) -> str:
 
 def _tell(asked: Asked, made: Made, folder: Path) -> None:
     """Say what was written."""
-    from simulator.cli import console, summary  # noqa: PLC0415  # not needed when quiet
+    from simulator.cli import closing, console  # noqa: PLC0415  # not needed when quiet
 
     out = console.messages()
     tally = made.tally
@@ -147,7 +147,7 @@ def _tell(asked: Asked, made: Made, folder: Path) -> None:
     out.print()
     out.print(
         console.line(
-            f"  {folder}", (f"  {len(made.files) + 1} files, {summary.size_text(size)}", "dim")
+            f"  {folder}", (f"  {len(made.files) + 1} files, {closing.size_text(size)}", "dim")
         )
     )
     out.print(console.line(f"  {folder / 'README.md'}", ("  what is in it", "dim")))

@@ -259,9 +259,9 @@ def generate(
         with watching(is_shown=not quiet) as observer:
             told = deliver(request, options, how, observer)
         if not quiet:
-            from simulator.cli import console, summary  # noqa: PLC0415  # as below
+            from simulator.cli import closing, console  # noqa: PLC0415  # as below
 
-            summary.show_delivered(console.messages(), request, *told)
+            closing.show_delivered(console.messages(), request, *told)
         return
     _refuse_delivery(changes, digest_key, endpoint, notify, notify_endpoint, resume=resume)
     target = target_of(output, request.scenario.scenario, truth=truth, manifest=manifest)
@@ -275,16 +275,16 @@ def generate(
     if quiet and not is_first_run:
         return
     # What is said at the end is imported then, so that records come sooner.
-    from simulator.cli import console, summary  # noqa: PLC0415
+    from simulator.cli import closing, console  # noqa: PLC0415
 
     if not quiet:
-        summary.show(console.messages(), request, target, counts)
+        closing.show(console.messages(), request, target, counts)
     if is_first_run:
         from simulator.cli.first_run import tour  # noqa: PLC0415
 
         tour(console.messages(), request)
     if not quiet:
-        summary.show_next(console.messages(), target)
+        closing.show_next(console.messages(), target)
 
 
 def _refuse_delivery(*given: object, resume: bool) -> None:

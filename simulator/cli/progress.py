@@ -57,7 +57,7 @@ class ReadBar:
 
     def read(self, size: int) -> None:
         """See `Observer.read`."""
-        from simulator.cli.summary import size_text  # noqa: PLC0415  # as above
+        from simulator.cli.closing import size_text  # noqa: PLC0415  # as above
 
         self._size += size
         told = f"{size_text(self._size)} read"

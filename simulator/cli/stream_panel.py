@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from simulator.cli import console
-from simulator.cli.summary import size_text
+from simulator.cli.closing import size_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
