@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .PHONY: help .venv run test check full nightly fmt fmt-check lint types layers docs docs-check \
         fingerprints fingerprints-check laws realism coverage bench bench-floors bench-peers \
-        bench-table bench-stages soak locks clean
+        bench-table bench-stages soak dist dist-check sbom locks clean
 
 help:  ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -123,10 +123,21 @@ TO   ?= hec
 soak: $(READY)  ## stream to a receiver that fails, FOR=1h: nothing is lost in silence, nothing grows
 	$(BIN)/python -m benchmarks.soak --for $(FOR) --rate $(RATE) --to $(TO)
 
+# --- A release ----------------------------------------------------------------------
+
+dist: $(READY)  ## build sdist, wheel, bills of materials and their sums into dist/
+	$(BIN)/python -m release.dist
+
+dist-check: $(READY)  ## build sdist and wheel twice, elsewhere, and compare every byte
+	$(BIN)/python -m release.dist --check
+
+sbom: $(READY)  ## write the bills of materials alone into dist/
+	$(BIN)/python -m release.sbom
+
 locks:  ## resolve every dependency anew
 	PYTHON=$(PYTHON) .ci/locks/refresh
 
 clean:  ## remove what make made; output/ stays
 	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .benchmarks .hypothesis \
 	  .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	find simulator tests benchmarks -type d -name __pycache__ -prune -exec rm -rf {} +
+	find simulator tests benchmarks release -type d -name __pycache__ -prune -exec rm -rf {} +

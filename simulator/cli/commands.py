@@ -43,6 +43,7 @@ EPILOG: Final = "\n".join(
         "  trailwright realism baseline/office            whether people do what personas declare",
         "  trailwright case minimise my.yaml -- ./parser  the least that a parser fails on",
         "  trailwright mutations                          what can be broken on purpose, and how",
+        "  trailwright docs                               the documentation, which came with this",
         "",
         "\b",
         "Exit statuses:",
@@ -69,6 +70,7 @@ SUBCOMMANDS: Final = (
     "realism",
     "case",
     "mutations",
+    "docs",
 )
 """In the order of the help; each is the module of its name, where a dash is an underscore."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from simulator.errors import Finding, InputError, RequestError, ScenarioError
+from simulator.primitives.shipped import shipped
 from simulator.scenario import reader
 from simulator.scenario.checks import check
 from simulator.scenario.document import Scenario
@@ -28,9 +29,7 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 
 def folder() -> Path:
     """Return where the shipped scenarios are: in the package, or beside it in a checkout."""
-    package = Path(__file__).parents[1]
-    shipped = package / "_scenarios"
-    return shipped if shipped.is_dir() else package.parent / "scenarios"
+    return shipped("scenarios")
 
 
 def paths() -> dict[str, Path]:
