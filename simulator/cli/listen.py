@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 from io import FileIO
+from os import fstat
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -103,6 +104,7 @@ def listen(
     with _opened(output, force=force) as stream:
         kept = Kept(stream)
         with standin.standing()(kept, faults, host=host, port=port) as address:
+            stream.begin()
             if not quiet:
                 needs = f" --with {standin.settings}" if standin.settings else ""
                 say(f"listening: trailwright stream SCENARIO --to {address}{needs} …")
@@ -129,16 +131,30 @@ def _wait(kept: Kept, failed: Event, length: int | None, idle: int | None) -> No
 
 
 class _Growing(FileIO):
-    """A file that says when it takes no more: whoever writes is not whoever waits."""
+    """A file that says when it takes no more: whoever writes is not whoever waits.
+
+    What was in it stays until somebody listens: where nobody can, nothing is lost.
+    """
 
     def __init__(self, path: Path, mode: str) -> None:
         """Open it."""
         super().__init__(path, mode)
         self.failed = Event()
         self.why = ""
+        self._lock = Lock()
+        self._is_begun = False
+
+    def begin(self) -> None:
+        """Throw away what was in it before, once: what came since then stays."""
+        with self._lock:
+            # What has no size, such as a device, cannot be cut either.
+            if not self._is_begun and fstat(self.fileno()).st_size:
+                self.truncate(0)
+            self._is_begun = True
 
     def write(self, data: Buffer, /) -> int:
         """Write all of it."""
+        self.begin()
         rest = memoryview(data)
         try:
             while rest:
@@ -159,7 +175,7 @@ def _opened(path: Path, *, force: bool) -> Iterator[_Growing]:
     """
     is_new = not path.exists()
     try:
-        stream = _Growing(path, "w" if force else "x")
+        stream = _Growing(path, "a" if force else "x")
     except FileExistsError:
         message = f"{path} exists: choose another with -o, or say --force"
         raise OutputError(message) from None

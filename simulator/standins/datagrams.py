@@ -58,7 +58,11 @@ def standing(
                 ended.wait(fault.millis / 1000)
             elif fault is not None:
                 continue
-            kept.keep([message_of(data) if data.startswith(b"<") else data])
+            try:
+                kept.keep([message_of(data) if data.startswith(b"<") else data])
+            except OSError:
+                # Whoever gave the file knows; nobody who sends datagrams could be told.
+                return
 
     thread = Thread(target=read, daemon=True)
     thread.start()

@@ -30,9 +30,9 @@ def send(address: str) -> None:
 
 
 @contextmanager
-def listening(output: str, *options: str, cwd: Path):
+def listening(output: str, *options: str, cwd: Path, name: str = "hec"):
     """Run the command until the context ends, and give it with its address."""
-    arguments = (*COMMAND, "listen", "hec", "-o", output, *options)
+    arguments = (*COMMAND, "listen", name, "-o", output, *options)
     with subprocess.Popen(arguments, cwd=cwd, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             told = process.stderr.readline()
@@ -64,6 +64,18 @@ def test_what_cannot_be_kept_is_told_at_once(tmp_path):
     assert (status, rest) == (3, "Error: cannot write /dev/full: No space left on device\n")
 
 
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has a file that is always full")
+def test_datagrams_that_cannot_be_kept_are_told_too(tmp_path):
+    """In the same words, and no others."""
+    with listening(str(FULL), "--force", cwd=tmp_path, name="datagrams") as (process, address):
+        host, port = address.removeprefix("udp://").split(":")
+        with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as made:
+            made.sendto(RECORDS[0], (host, int(port)))
+        rest, status = process.stderr.read(), process.wait(20)
+
+    assert (status, rest) == (3, "Error: cannot write /dev/full: No space left on device\n")
+
+
 def test_a_file_that_is_there_is_replaced_when_that_is_asked(run, tmp_path):
     """And not otherwise."""
     (tmp_path / "got.ndjson").write_text("old")
@@ -79,8 +91,8 @@ def test_a_file_that_is_there_is_replaced_when_that_is_asked(run, tmp_path):
 
 
 def test_where_nobody_can_listen_no_file_is_left(run, tmp_path):
-    """It would be in the way of the next try. One that was there before stays."""
-    (tmp_path / "old.ndjson").write_text("")
+    """It would be in the way of the next try. One that was there before stays as it is."""
+    (tmp_path / "old.ndjson").write_text("old")
     with socket.create_server(("127.0.0.1", 0)) as other:
         arguments = ("listen", "hec", "--port", str(other.getsockname()[1]), "--for", "1ms")
         ended = run(*arguments, "-o", "got.ndjson", cwd=tmp_path)
@@ -89,6 +101,7 @@ def test_where_nobody_can_listen_no_file_is_left(run, tmp_path):
     assert ended.status == 3
     assert "cannot listen at 127.0.0.1" in ended.err
     assert [path.name for path in tmp_path.iterdir()] == ["old.ndjson"]
+    assert (tmp_path / "old.ndjson").read_text() == "old"
 
 
 def test_it_lasts_no_longer_than_it_is_asked_to(run, tmp_path):
