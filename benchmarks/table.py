@@ -131,6 +131,18 @@ def populations(result: Result) -> str:
     return _table(("", "records", "processor", "peak memory"), rows)
 
 
+def peers(_result: Result) -> str:
+    """Return which versions of other people's generators are measured, and with which program."""
+    rows = []
+    for peer in PEERS:
+        pins = peer.requirements.read_text(encoding="utf-8")
+        version = re.search(rf"^{peer.name}==(\S+)$", pins, re.MULTILINE)
+        assert version is not None, peer.name
+        adapter = peer.adapter.relative_to(ROOT).as_posix()
+        rows.append((peer.name, version[1], f"`{adapter}`"))
+    return _table(("package", "version", "program that runs it"), rows, numbers=False)
+
+
 def place(result: Result) -> str:
     """Return where it was measured."""
     it = result.machine
@@ -147,6 +159,7 @@ TABLES: Final[dict[str, Callable[[Result], str]]] = {
     "bounds": bounds,
     "sizes": sizes,
     "populations": populations,
+    "peers": peers,
 }
 
 
@@ -166,7 +179,11 @@ def rewritten(text: str, result: Result) -> str:
     return text
 
 
-DOCUMENTS: Final = (ROOT / "README.md", ROOT / "benchmarks" / "README.md")
+DOCUMENTS: Final = (
+    ROOT / "README.md",
+    ROOT / "benchmarks" / "README.md",
+    ROOT / "docs" / "comparison.md",
+)
 
 
 def _speed(
@@ -222,10 +239,10 @@ def _count(number: float) -> str:
     return f"{round(number, -digits):,.0f}"
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, numbers: bool = True) -> str:
     if not rows:
         return "Not measured in this run."
-    lines = [head, ("---", *("---:" for _ in head[1:])), *rows]
+    lines = [head, ("---", *("---:" if numbers else "---" for _ in head[1:])), *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 

@@ -32,9 +32,19 @@ class Peer:
         """Return the Python of its environment."""
         return ENVIRONMENTS / self.name / "bin" / "python"
 
+    @property
+    def requirements(self) -> Path:
+        """Return the file of its pinned requirements."""
+        return HERE / f"{self.name}.txt"
+
+    @property
+    def adapter(self) -> Path:
+        """Return the program that makes records with it."""
+        return HERE / f"with_{self.name}.py"
+
     def command(self, records: int) -> list[str]:
         """Return what makes so many records."""
-        return [str(self.interpreter), str(HERE / f"with_{self.name}.py"), str(records)]
+        return [str(self.interpreter), str(self.adapter), str(records)]
 
     def missing(self) -> str | None:
         """Return why it cannot be measured, if so."""
@@ -47,7 +57,7 @@ class Peer:
                 [sys.executable, "-m", "venv", str(ENVIRONMENTS / self.name)], check=True
             )
         pip = [str(self.interpreter), "-m", "pip", "install", "--quiet", "--no-deps"]
-        subprocess.run([*pip, "-r", str(HERE / f"{self.name}.txt")], check=True)  # noqa: S603
+        subprocess.run([*pip, "-r", str(self.requirements)], check=True)  # noqa: S603
 
 
 PEERS: Final = (
