@@ -64,8 +64,9 @@ fmt: $(READY)  ## format, and mend what ruff can mend
 fmt-check: $(READY)
 	$(BIN)/ruff format --check .
 
-lint: $(READY)  ## ruff
+lint: $(READY)  ## ruff, and hadolint for the Containerfile
 	$(BIN)/ruff check .
+	$(BIN)/hadolint Containerfile
 
 types: $(READY)  ## mypy
 	$(BIN)/mypy

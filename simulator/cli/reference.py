@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.cli.pages import (
     commands,
     datasets,
+    install,
     mutations,
     plays,
     records,
@@ -29,6 +30,7 @@ FOLDER: Final = Path(__file__).parents[2] / "docs"
 
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "cli.md": commands.page,
+    "install.md": install.page,
     "mutations.md": mutations.page,
     "plays.md": plays.page,
     "dataset-columns.md": datasets.page,
