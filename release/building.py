@@ -70,6 +70,8 @@ def unpacked(sdist: Path, folder: Path) -> Path:
 
 def copied(tree: Path, folder: Path) -> Path:
     """Copy what git sees of a tree: new files too, and nothing that it ignores."""
+    if not (tree / ".git").exists():
+        sys.exit(f"{tree} is no checkout: only git knows what belongs to it")
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607
         cwd=tree,
