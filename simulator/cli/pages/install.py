@@ -26,7 +26,7 @@ EXTRAS: Final = {
     "digest": "digest files (`--format cloudtrail`, unless `--trail digests=none`)",
     "kafka": "`stream --to kafka://…`",
     "metrics": "`stream --metrics`",
-    "report": "the charts of a report",
+    "report": "`report`, a page of charts",
     "s3": "buckets: `-o s3://…`, Google Cloud Storage, Azure",
     "serve": "the playground, which is a page on this machine",
     "zstd": "`.zst` files, written and read",
