@@ -10,6 +10,7 @@ python -m release.sbom [FOLDER]     into dist/, or a folder
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -65,6 +66,9 @@ def needed(lock: list[Locked], roots: set[str]) -> list[Locked]:
 
 def bill(tree: Path, packages: list[Locked], roots: set[str]) -> dict[str, Any]:
     """Return the bill of materials of some packages."""
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    # It would be told as the time of the bill.
+    environment.pop("SOURCE_DATE_EPOCH", None)
     done = subprocess.run(
         [
             *(sys.executable, "-W", "ignore", "-m", "cyclonedx_py", "requirements"),
@@ -80,7 +84,7 @@ def bill(tree: Path, packages: list[Locked], roots: set[str]) -> dict[str, Any]:
         capture_output=True,
         text=True,
         check=False,
-        env={"PYTHONUTF8": "1"},
+        env=environment,
     )
     if done.returncode:
         sys.exit(f"no bill of materials: {done.stderr}")

@@ -30,8 +30,10 @@ gamma==3.0 \\
 
 @pytest.fixture(scope="module")
 def bills():
-    """Return those of the project."""
-    return sbom.bills(ROOT)
+    """Return those of the project, made where somebody asks for a time."""
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setenv("SOURCE_DATE_EPOCH", "1700000000")
+        return sbom.bills(ROOT)
 
 
 def test_a_lock_is_read_with_who_wants_what():
