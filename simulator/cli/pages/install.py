@@ -91,7 +91,7 @@ _EXTRAS: Final = """\
 
 The base installation is small. What else a feature needs is an extra, and whoever asks for the
 feature without it is told its name. Extras go in brackets behind the package, with commas between
-them:
+them; where it is installed already, its name is enough, and only what is missing is fetched:
 """
 
 _COMPLETION: Final = """\
@@ -151,7 +151,8 @@ def _lines() -> Iterator[str]:
     yield _EXTRAS
     project = tomllib.loads(PYPROJECT.read_text("utf-8"))["project"]
     wheel = f"dist/trailwright-{project['version']}-py3-none-any.whl"
-    yield from fenced(f"somewhere/bin/pip install '{wheel}[zstd,s3]'", "sh")
+    install = "somewhere/bin/pip install"
+    yield from fenced(f"{install} '{wheel}[zstd,s3]'\n{install} 'trailwright[digest]'", "sh")
     yield from table(("extra", "for", "brings"), _extras(project["optional-dependencies"]))
     if _is_completed():
         yield _COMPLETION
