@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from simulator.errors import Finding, ScenarioError, SimulatorError
     from simulator.plan.compiler import compile_scenario
-    from simulator.run import generate
+    from simulator.run import Request, generate, write_run
     from simulator.scenario.actions import (
         AccountPolicy,
         AdminDeleteMfaDevice,
@@ -130,6 +130,9 @@ if TYPE_CHECKING:
     )
     from simulator.scenario.library import load, prepare
     from simulator.scenario.provisioning import Scim
+    from simulator.sinks.targets import target_of
+    from simulator.testing.making import collect
+    from simulator.testing.records import TrailRecords
 
 _HOMES = {
     "simulator.errors": (
@@ -138,7 +141,11 @@ _HOMES = {
         "SimulatorError",
     ),
     "simulator.plan.compiler": ("compile_scenario",),
-    "simulator.run": ("generate",),
+    "simulator.run": (
+        "Request",
+        "generate",
+        "write_run",
+    ),
     "simulator.scenario.actions": (
         "AccountPolicy",
         "AdminDeleteMfaDevice",
@@ -256,6 +263,9 @@ _HOMES = {
         "prepare",
     ),
     "simulator.scenario.provisioning": ("Scim",),
+    "simulator.sinks.targets": ("target_of",),
+    "simulator.testing.making": ("collect",),
+    "simulator.testing.records": ("TrailRecords",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -349,6 +359,7 @@ __all__ = [
     "RegisterMfaDevice",
     "RenameMfaDevice",
     "Repeat",
+    "Request",
     "ResetPassword",
     "Scenario",
     "ScenarioError",
@@ -370,6 +381,7 @@ __all__ = [
     "Subscribe",
     "Switches",
     "TagPermissionSet",
+    "TrailRecords",
     "UntagPermissionSet",
     "UpdateGroup",
     "UpdatePermissionSet",
@@ -381,8 +393,11 @@ __all__ = [
     "Uses",
     "Where",
     "Window",
+    "collect",
     "compile_scenario",
     "generate",
     "load",
     "prepare",
+    "target_of",
+    "write_run",
 ]
