@@ -114,7 +114,7 @@ def test_a_scenario_is_given_in_many_ways(pytester):
             f"trail({WRONG!r})",
             "trail: tests/<text in test_it.py>:4:23 users.0.badge: no such key*",
         ),
-        ("trail('pasword-totp')", "trail: no such file or scenario: pasword-totp*"),
+        ("trail('passwordtotp')", "trail: no such file or scenario: passwordtotp*"),
         ("trail('quickstart', era='now')", "trail: era: expected by-date, pre, post, *"),
         ("trail('quickstart', events=1)", "trail: --events 1 is less than *"),
         (

@@ -55,9 +55,9 @@ def test_a_label_that_no_record_has_gives_none():
 def test_a_name_that_nothing_has_is_refused():
     """A name typed wrong would else make a test pass."""
     with pytest.raises(
-        LookupError, match="called 'malicous'; the plays here are mine, plays/password-spray"
+        LookupError, match="called 'evil'; the plays here are mine, plays/password-spray"
     ):
-        some().of("malicous")
+        some().of("evil")
 
 
 def test_what_is_found_are_the_records_themselves():
