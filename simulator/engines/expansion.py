@@ -203,7 +203,9 @@ def _untied(events: Events) -> Events:
     is_tied = (time[1:] == time[:-1]) & (episode[1:] != episode[:-1])
     if not is_tied.any():
         return events
-    instants = np.unique(time[1:][is_tied])
+    # They are in order already, and np.unique would import numpy.ma.
+    found = time[1:][is_tied]
+    instants = found[np.concatenate(([True], found[1:] != found[:-1]))]
     tied = np.flatnonzero(instants[np.searchsorted(instants, time) % len(instants)] == time)
     inner = np.lexsort(
         (

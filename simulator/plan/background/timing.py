@@ -84,7 +84,7 @@ class _Course:
             code_new = code[new]
         else:
             code_new = code
-        self.learn(np.unique(code_new).tolist())
+        self.learn(sorted(set(code_new.tolist())))
         return np.searchsorted(self.codes, code)
 
 
