@@ -1,24 +1,20 @@
-"""Pages in a headless Chromium: Debian's, or whichever is on PATH."""
+"""A headless Chromium for tests of pages; a page that complains in its console fails its test.
+
+Without a browser the tests are skipped, and say so. TRAILWRIGHT_BROWSER=required makes that a
+failure, for where one must not be missing.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
 
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+NAMES = ("chromium", "chromium-browser", "google-chrome")
 
-    from playwright.sync_api import Browser, Page
-
-NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
-REQUIRED: Final = "TRAILWRIGHT_BROWSER"
-"""Set to `required` where a missing browser is a failure and no reason to skip."""
-# It looks for its maker's hosts at every start, and there may be no network.
-_FLAGS: Final = (
+FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -26,52 +22,59 @@ _FLAGS: Final = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-)
+]
 
 
-def _is_required() -> bool:
-    return os.environ.get(REQUIRED) == "required"  # noqa: TID251  # nothing is written
+def _without(reason: str) -> None:
+    environment = os.environ  # noqa: TID251  # whoever runs the tests says so here
+    if environment.get("TRAILWRIGHT_BROWSER") == "required":
+        pytest.fail(f"TRAILWRIGHT_BROWSER=required, but {reason}")
+    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Give a browser, or skip with a reason."""
-    reason = ""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
+def browser():
+    """Give a Chromium for the whole run: starting it takes longer than most tests."""
     try:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415  # absent elsewhere
+        from playwright.sync_api import sync_playwright  # noqa: PLC0415  # may be missing
     except ImportError:
-        reason = "Playwright is not installed"
-    if found is None:
-        reason = f"none of {', '.join(NAMES)} is on PATH"
-    if reason:
-        give_up = pytest.fail if _is_required() else pytest.skip
-        give_up(reason)
+        _without("playwright is not installed")
+    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        _without("there is no chromium on PATH")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=[*_FLAGS])
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield started
         started.close()
 
 
-@contextmanager
-def opening(browser: Browser) -> Iterator[Page]:
-    """Give an empty page; what it complains about fails the test.
+@pytest.fixture
+def complaints():
+    """Give what the page's console said of errors; a test that provokes one may empty it."""
+    return []
 
-    Raises:
-        AssertionError: It complained.
+
+@contextmanager
+def opening(browser, complaints):
+    """Give a page of a fresh profile, and fail if its console complained.
+
+    What it says of the Content-Security-Policy and of uncaught exceptions counts as well.
     """
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(accept_downloads=True)
+    context.set_default_timeout(10_000)
     opened = context.new_page()
-    said: list[str] = []
-    opened.on("console", lambda one: said.append(f"{one.type}: {one.text}"))
-    opened.on("pageerror", lambda error: said.append(f"error: {error}"))
+    opened.on(
+        "console",
+        lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None,
+    )
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
     yield opened
     context.close()
-    assert [one for one in said if one.startswith(("error", "warning"))] == []
+    assert complaints == []
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """Give an empty page of its own to a test."""
-    with opening(browser) as opened:
+def page(browser, complaints):
+    """Give a page to one test."""
+    with opening(browser, complaints) as opened:
         yield opened

@@ -21,7 +21,7 @@ def report(browser, tmp_path_factory):
     made = gather_scenario(load("plays/device-code-phishing", events=120), shown=150)
     path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_text(page_of(made), "utf-8")
-    with opening(browser) as page:
+    with opening(browser, []) as page:
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         _open(page, path)
