@@ -1,4 +1,4 @@
-"""Two records of one event side by side, for a person."""
+"""Two records of one event, side by side, for a person at a terminal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from simulator.conversion.differences import Difference
+    from simulator.primitives.comparison import Difference
 
 _MARKS = {"same": " ", "added": "+", "removed": "-", "changed": "~"}
 _STYLES = {"same": "dim", "added": "green", "removed": "red", "changed": "yellow"}

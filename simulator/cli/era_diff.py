@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from simulator.conversion.differences import Difference, differences
 from simulator.plan.compiler import compile_scenario
+from simulator.primitives.comparison import Difference, differences, moved
 from simulator.primitives.jsontext import json_text
 from simulator.records.api.structures import HIDDEN
 from simulator.run import generate
@@ -105,22 +104,6 @@ class KindDiff:
     def _of(self, path: str, what: str) -> MemberChange:
         general = ".".join("*" if part.isdecimal() else part for part in path.split("."))
         return self.members.setdefault((general, what), MemberChange(general, what))
-
-
-def moved(old: Record, new: Record, found: Iterable[Difference]) -> Iterator[str]:
-    """Yield the members that both records have, and that stand elsewhere among the others."""
-    shared = {one.path for one in found if one.what in {"same", "changed"}}
-    before, after = ([path for path in _paths(side) if path in shared] for side in (old, new))
-    if before == after:
-        return
-    kept = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
-    in_place = {place for block in kept for place in range(block.b, block.b + block.size)}
-    yield from (path for place, path in enumerate(after) if place not in in_place)
-
-
-def _paths(record: Record) -> list[str]:
-    # Held against itself, a record's members are all there are, in its own order.
-    return [one.path for one in differences(record, record)]
 
 
 @dataclass(frozen=True, slots=True)

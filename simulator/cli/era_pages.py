@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from simulator.cli.era_diff import EraDiff, KindDiff
-    from simulator.conversion.differences import Difference
+    from simulator.primitives.comparison import Difference
 
 _HEAD: Final = ("change", "member", "records", "before", "after")
 

@@ -9,8 +9,8 @@ import orjson
 
 from simulator.cli import console
 from simulator.cli.compare import shown
-from simulator.conversion.differences import differences
 from simulator.plan.compiler import compile_scenario
+from simulator.primitives.comparison import differences
 from simulator.records.eras import boundaries
 from simulator.records.kinds import KIND_NAMES
 from simulator.run import generate

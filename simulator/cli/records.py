@@ -12,8 +12,8 @@ from rich.text import Text
 from simulator.cli import console
 from simulator.cli.compare import shown
 from simulator.cli.samples import samples
-from simulator.conversion.differences import differences
 from simulator.errors import RequestError
+from simulator.primitives.comparison import differences
 from simulator.primitives.jsontext import json_text, json_text_indented
 from simulator.records.eras import ERA_NAMES
 from simulator.records.kinds import KINDS, Kind, kind_named

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.conversion import Options, Resolver, converted
-from simulator.conversion.differences import Difference, differences
+from simulator.primitives.comparison import Difference, differences
 from simulator.records.eras import ERA_NAMES
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.cli.pages.calls import calls, heading_of
 from simulator.cli.pages.markdown import code, fenced, link, notice, table
 from simulator.cli.samples import Sample, samples
-from simulator.conversion.differences import differences
+from simulator.primitives.comparison import differences
 from simulator.primitives.jsontext import json_text, json_text_indented
 from simulator.records.api.operations import OPERATIONS
 from simulator.records.eras import ERA_NAMES, ERAS, january_2025, october_2024

@@ -9,10 +9,10 @@ import orjson
 import pytest
 
 from simulator.cli import era_diff
-from simulator.cli.era_diff import KindDiff, MemberChange, class_of, moved
+from simulator.cli.era_diff import KindDiff, MemberChange, class_of
 from simulator.cli.era_pages import as_html
 from simulator.cli.samples import samples
-from simulator.conversion.differences import differences
+from simulator.primitives.comparison import differences, moved
 from tests.unit.cli.program import TINY
 
 BEFORE, AFTER = "pre-january-2025", "post-january-2025"

@@ -1,12 +1,13 @@
-"""Two records of one event, member by member."""
+"""Two JSON objects, member by member: what is only in one, what differs, what stands elsewhere."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 What: TypeAlias = Literal["same", "added", "removed", "changed"]
 
@@ -68,3 +69,21 @@ def _what(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> What:
     if path not in new:
         return "removed"
     return "same" if old[path] == new[path] else "changed"
+
+
+def moved(
+    old: Mapping[str, Any], new: Mapping[str, Any], found: Iterable[Difference]
+) -> Iterator[str]:
+    """Yield the members that both records have, and that stand elsewhere among the others."""
+    shared = {one.path for one in found if one.what in {"same", "changed"}}
+    before, after = ([path for path in _paths(side) if path in shared] for side in (old, new))
+    if before == after:
+        return
+    kept = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
+    in_place = {place for block in kept for place in range(block.b, block.b + block.size)}
+    yield from (path for place, path in enumerate(after) if place not in in_place)
+
+
+def _paths(record: Mapping[str, Any]) -> list[str]:
+    # Held against itself, a record's members are all there are, in its own order.
+    return [one.path for one in differences(record, record)]
