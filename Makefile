@@ -16,8 +16,8 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help .venv run test check full nightly fmt fmt-check lint types layers docs docs-check \
-        fingerprints fingerprints-check laws realism coverage bench bench-floors bench-peers \
-        bench-table bench-stages soak dist dist-check sbom locks clean
+        web fingerprints fingerprints-check laws realism coverage bench bench-floors \
+        bench-peers bench-table bench-stages soak dist dist-check sbom locks clean
 
 help:  ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +82,15 @@ docs: $(READY)  ## rewrite the generated pages
 
 docs-check: $(READY)
 	$(if $(REFERENCE),$(REFERENCE) --check,@echo 'docs: nothing generates pages yet')
+
+# The page that `trailwright serve` serves. What is built is committed: nobody needs node to use it.
+WEB := simulator/playground/web
+
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
+	cd $(WEB) && npm ci --ignore-scripts --no-audit --no-fund
+
+web: $(WEB)/node_modules/.package-lock.json  ## build the page of the playground; needs node 18 or newer
+	cd $(WEB) && node build.mjs
 
 fingerprints: $(READY)  ## rewrite the fingerprints; the commit says why they moved
 	$(PYTEST) -m fingerprints --rewrite-fingerprints

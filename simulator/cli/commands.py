@@ -44,6 +44,7 @@ EPILOG: Final = "\n".join(
         "  trailwright case minimise my.yaml -- ./parser  the least that a parser fails on",
         "  trailwright mutations                          what can be broken on purpose, and how",
         "  trailwright docs                               the documentation, which came with this",
+        "  trailwright serve --open                       a page to write and try scenarios on",
         "",
         "\b",
         "Exit statuses:",
@@ -71,6 +72,7 @@ SUBCOMMANDS: Final = (
     "case",
     "mutations",
     "docs",
+    "serve",
 )
 """In the order of the help; each is the module of its name, where a dash is an underscore."""
 

@@ -85,5 +85,4 @@ def moved(
 
 
 def _paths(record: Mapping[str, Any]) -> list[str]:
-    # Held against itself, a record's members are all there are, in its own order.
-    return [one.path for one in differences(record, record)]
+    return [path for path, _ in _leaves(dict(record))]
