@@ -55,10 +55,9 @@ def serve(
     opened = server.Opened(scenario, str(path), reader.file_text(path))
     # A fresh one each time: an address that somebody kept opens nothing.
     token = secrets.token_urlsafe(32)
-    with closing(server.listener(port)) as socket:
+    with closing(server.listener(port)) as socket, suppress(KeyboardInterrupt):
         address = f"http://{server.HOST}:{socket.getsockname()[1]}/#{token}"
         say(f"playground: {address}\nIt ends with Ctrl-C.")
         if is_opened and not webbrowser.open(address):
             say("no browser could be opened: open the address yourself")
-        with suppress(KeyboardInterrupt):
-            server.serve(server.Playground(opened), token, socket)
+        server.serve(server.Playground(opened), token, socket)

@@ -52,10 +52,6 @@ _HEADERS: Final = (
 )
 
 
-class TooLargeError(Exception):
-    """A request is longer than any may be."""
-
-
 @dataclass(frozen=True, slots=True)
 class Guard:
     """Stands before an application, and refuses what it must not see."""
@@ -95,20 +91,16 @@ class Guard:
         if refusal is not None:
             await _refuse(sent, *refusal)
             return
-        taken = 0
+        body = await _body(receive)
+        if body is None:
+            await _refuse(sent, *_TOO_LARGE)
+            return
+        whole = iter([{"type": "http.request", "body": body, "more_body": False}])
 
         async def received() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > REQUEST:
-                raise TooLargeError
-            return message
+            return next(whole, None) or await receive()
 
-        try:
-            await self.application(scope, received, sent)
-        except TooLargeError:
-            await _refuse(sent, *_TOO_LARGE)
+        await self.application(scope, received, sent)
 
     def _refusal(self, scope: Message) -> tuple[int, str] | None:
         """Return the status and message with which a request is refused, if it is."""
@@ -144,6 +136,17 @@ def _policy(nonce: str) -> bytes:
 
 
 _TOO_LARGE: Final = (413, f"A request is no longer than {REQUEST >> 20} MB.")
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """Return all that a request sends; None as soon as it is too much."""
+    body = bytearray()
+    while len(body) <= REQUEST:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body", False):
+            return bytes(body) if len(body) <= REQUEST else None
+    return None
 
 
 async def _refuse(send: Send, status: int, message: str) -> None:

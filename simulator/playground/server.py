@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -68,7 +69,9 @@ def listener(port: int) -> socket.socket:
     try:
         return socket.create_server((HOST, port))
     except OSError as error:
-        message = f"cannot listen at {HOST}:{port}: {error.strerror}: choose another --port"
+        # Some Pythons put the address into the error's own words as well.
+        why = os.strerror(error.errno or 0)
+        message = f"cannot listen at {HOST}:{port}: {why}: choose another --port"
         raise OutputError(message) from error
 
 
