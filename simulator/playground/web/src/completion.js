@@ -37,16 +37,12 @@ function names(text, section) {
   return [...new Set(found)];
 }
 
-const keyOf = (place) => {
-  const map = place.stack.findLast((one) => one.kind === "map");
-  return map?.key ?? null;
-};
-
 // Return what may be written at a place.
 function offers(schema, text, place) {
-  const keysOf = (map) => siblings(text, map);
   const isKey = place.at === "key";
-  const map = place.stack[place.stack.length - 1];
+  const map = place.stack.findLast((one) => one.kind === "map");
+  // What is being written does not tell yet what is meant.
+  const keysOf = (one) => (one === map && !isKey ? without(siblings(text, one), one.key) : siblings(text, one));
   const schemas = schema.at(place.stack, keysOf);
   const options = [];
   const scope = isKey ? keysOf(map) : {};
@@ -64,7 +60,7 @@ function offers(schema, text, place) {
     }
   }
   if (place.at !== "key") {
-    const key = keyOf(place);
+    const key = map?.key ?? null;
     const told = key === "does" ? actionsAt(schema, place, keysOf) : {};
     for (const [place, one] of schema.values(schemas).entries()) {
       const description = told[one.value] ?? one.description;

@@ -115,13 +115,14 @@ async function choose() {
     const text = name ? (await get(`scenarios/${name}`)).text : own;
     origin = name || null;
     byId("about").textContent = told[name] ?? "";
-    editor.text = text;
+    kept = editor.text = text;
   } catch (error) {
     tell("told", error.message, true);
   }
 }
 
 let own = "";
+let kept = "";
 
 async function begin() {
   try {
@@ -136,7 +137,7 @@ async function begin() {
     byId("limits").textContent = `A trial shows ${limits.events.toLocaleString("en")} events at most, and takes ${limits.seconds} seconds at most. Nothing leaves this machine.`;
     offer(scenarios, opened.name);
     byId("about").textContent = scenarios[opened.name] ?? "";
-    editor.text = opened.text;
+    kept = editor.text = opened.text;
     byId("controls").disabled = false;
     editor.helpWith(new Schema(await get("schema")));
   } catch (error) {
@@ -154,6 +155,10 @@ addEventListener("keydown", (event) => {
     event.preventDefault();
     byId("form").requestSubmit();
   }
+});
+// What was written is nowhere else.
+addEventListener("beforeunload", (event) => {
+  if (editor.text !== kept) event.preventDefault();
 });
 // A new token means another server.
 addEventListener("hashchange", () => location.reload());

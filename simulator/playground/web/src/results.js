@@ -25,9 +25,22 @@ export class Results {
       if (option) this.choose(Number(option.dataset.event));
     });
     this.list.addEventListener("keydown", (event) => this.walk(event));
-    for (const button of document.querySelectorAll("[data-download]")) {
-      button.addEventListener("click", () => this.download(button.dataset.download));
+    const menu = byId("keep");
+    for (const button of menu.querySelectorAll("[data-download]")) {
+      button.addEventListener("click", () => {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+        this.download(button.dataset.download);
+      });
     }
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+    menu.addEventListener("focusout", (event) => {
+      if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+    });
   }
 
   // Show a run. `source` is the text it was made from.
@@ -72,7 +85,8 @@ export class Results {
   drawList() {
     this.list.replaceChildren(...this.shown.slice(0, this.most).map((place) => this.option(place)));
     const [drawn, found, all] = [Math.min(this.shown.length, this.most), this.shown.length, this.run.events.length].map(number);
-    byId("found").textContent = `${found} of ${all} events${drawn === found ? "" : `, the first ${drawn} shown`}`;
+    const first = drawn === found ? "" : `, the first ${drawn} shown`;
+    byId("found").textContent = drawn === all ? "" : `${found} of ${all} events${first}`;
     byId("more").hidden = this.shown.length <= this.most;
     this.mark();
   }

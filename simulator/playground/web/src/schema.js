@@ -35,11 +35,15 @@ export class Schema {
       Object.entries(keys ?? {}).every(([key, value]) => {
         const member = one.properties?.[key];
         if (!member) return !isStrict || one.additionalProperties !== false;
-        const constants = [...this.alternatives(member)].map((each) => each.const);
-        return !value || !constants.length || constants.includes(undefined) || constants.includes(value);
+        const constants = [...this.alternatives(member)].flatMap((each) => each.enum ?? [each.const]);
+        return !value || !constants.length || constants.includes(undefined) || constants.map(String).includes(value);
       });
-    const strictly = all.filter((one) => fits(one, true));
-    return strictly.length ? strictly : all.filter((one) => fits(one, false));
+    // What is half written fits nothing: then whatever fits at all, or anything, may be meant.
+    for (const isStrict of [true, false]) {
+      const found = all.filter((one) => fits(one, isStrict));
+      if (found.length) return found;
+    }
+    return all;
   }
 
   // Return the schemas of a member of a mapping.
@@ -98,10 +102,6 @@ export class Schema {
       for (const value of one.enum ?? (one.const === undefined ? [] : [one.const])) {
         add(String(value), { description: one.description ?? "" });
       }
-      if (one.properties?.does) {
-        const [action] = this.alternatives(one.properties.does);
-        if (action?.const) continue;
-      }
       if (one.type === "boolean") for (const value of ["true", "false"]) add(value, {});
       for (const value of one.examples ?? []) add(String(value), { note: "example" });
     }
@@ -114,8 +114,9 @@ export class Schema {
   actions(schemas) {
     const told = {};
     for (const one of schemas.flatMap((each) => [...this.alternatives(each)])) {
-      const [action] = this.alternatives(one.properties?.does);
-      if (action?.const) told[action.const] = one.description ?? "";
+      for (const action of this.alternatives(one.properties?.does)) {
+        for (const name of action.enum ?? [action.const]) told[name] = one.description ?? "";
+      }
     }
     return told;
   }
