@@ -32,9 +32,12 @@ def _without(reason: str) -> None:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Give a Chromium for the whole run: starting it takes longer than most tests."""
+    """Give a Chromium for the tests of a file: starting it takes longer than most of them.
+
+    No longer, since what drives it keeps an event loop running, beside which there is no other.
+    """
     try:
         from playwright.sync_api import sync_playwright  # noqa: PLC0415  # may be missing
     except ImportError:

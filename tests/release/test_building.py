@@ -49,6 +49,8 @@ def expected(tree: Path) -> set[str]:
     held = {f"{NAME}.dist-info/{name}" for name in (*told, *licences)}
     for path in (it for it in tree.rglob("*") if it.is_file()):
         name = path.relative_to(tree).as_posix()
+        if any(name.startswith(f"{it.lstrip('/')}/") for it in wheel["exclude"]):
+            continue
         top, _, rest = name.partition("/")
         places = {"simulator": "simulator", **wheel["sources"]}
         if top in places and rest:
