@@ -1,8 +1,9 @@
 """A synthetic generator of AWS IAM Identity Center CloudTrail records.
 
 A scenario is a `Scenario`, read from YAML with `load` or made of the classes below and
-passed through `prepare`; `compile_scenario` decides everything, and `generate` yields the
-records. A YAML file and its Python twin give the same bytes.
+passed through `prepare`. `collect` returns its records with their truth, in memory; `write_run`
+writes both to files. Below them, `compile_scenario` decides everything, and `generate` yields
+the records. A YAML file and its Python twin give the same bytes.
 
 Names are imported when they are first asked for, so that a command starts at once.
 """
@@ -13,8 +14,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from simulator.errors import Finding, ScenarioError, SimulatorError
+    from simulator.errors import (
+        Finding,
+        InputError,
+        MissingExtraError,
+        OutputError,
+        RequestError,
+        ScenarioError,
+        SimulatorError,
+        WorkerError,
+    )
     from simulator.plan.compiler import compile_scenario
+    from simulator.primitives.instants import parse_instant
     from simulator.run import Request, generate, write_run
     from simulator.scenario.actions import (
         AccountPolicy,
@@ -137,10 +148,16 @@ if TYPE_CHECKING:
 _HOMES = {
     "simulator.errors": (
         "Finding",
+        "InputError",
+        "MissingExtraError",
+        "OutputError",
+        "RequestError",
         "ScenarioError",
         "SimulatorError",
+        "WorkerError",
     ),
     "simulator.plan.compiler": ("compile_scenario",),
+    "simulator.primitives.instants": ("parse_instant",),
     "simulator.run": (
         "Request",
         "generate",
@@ -333,14 +350,17 @@ __all__ = [
     "Hours",
     "IdeSignIn",
     "IdentitySource",
+    "InputError",
     "Instance",
     "ListMfaDevices",
     "ListSubscriptions",
     "Mfa",
+    "MissingExtraError",
     "Network",
     "OpenConsole",
     "OpenIdentityCenterConsole",
     "Organization",
+    "OutputError",
     "Override",
     "PermissionSet",
     "Persona",
@@ -360,6 +380,7 @@ __all__ = [
     "RenameMfaDevice",
     "Repeat",
     "Request",
+    "RequestError",
     "ResetPassword",
     "Scenario",
     "ScenarioError",
@@ -393,10 +414,12 @@ __all__ = [
     "Uses",
     "Where",
     "Window",
+    "WorkerError",
     "collect",
     "compile_scenario",
     "generate",
     "load",
+    "parse_instant",
     "prepare",
     "target_of",
     "write_run",

@@ -14,6 +14,7 @@ class SimulatorError(Exception):
     """Something the user can put right."""
 
     exit_status: ClassVar[int] = 1
+    """What the command ends with (docs/exit-statuses.md)."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,6 +48,9 @@ class ScenarioError(SimulatorError):
     """A scenario that cannot be run, with everything that is wrong with it."""
 
     exit_status = 2
+
+    findings: tuple[Finding, ...]
+    """What is wrong, in file order. There is at least one."""
 
     def __init__(self, findings: list[Finding]) -> None:
         """Keep the findings in file order."""

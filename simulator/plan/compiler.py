@@ -60,8 +60,13 @@ def compile_scenario(scenario: Scenario, *, events: int | None = None) -> tuple[
     """Decide everything a run of a resolved scenario does.
 
     Args:
+        scenario: As `load` and `prepare` return it.
         events: Number of records in all: everyday activity is sized to what the
             storyline leaves of it. By default the scenario says.
+
+    Returns:
+        The plan, which `generate` renders; and the truth, which no record depends on: why
+        each episode happened, by its key.
 
     Raises:
         ScenarioError: The storyline asks for what cannot be at that time.

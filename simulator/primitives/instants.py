@@ -37,6 +37,12 @@ zoneinfo.reset_tzpath(to=())
 def parse_instant(text: str) -> int:
     """Read a date, or a date and time with its offset (`Z` or `+01:00`); a date is midnight UTC.
 
+    Args:
+        text: Such as `2025-01-13` or `2025-01-13T09:00:00+01:00`.
+
+    Returns:
+        Milliseconds since 1970.
+
     Raises:
         ValueError: It is not one, has no offset, is finer than a millisecond, or is
             outside 2000 to 2099.

@@ -36,11 +36,17 @@ def generate(
     """Yield the records of a plan in order, a window of time after another.
 
     Args:
-        plan: What to render.
-        engine: Which engine renders.
-        start: Records from this instant on; by default all.
-        end: Records before this instant; by default all.
+        plan: What to render, of `compile_scenario`.
+        engine: Which engine renders: `vectorised`, or `stepwise`, which gives the same bytes
+            slowly.
+        start: Records from this instant on, in milliseconds since 1970; by default all.
+        end: Records before this instant, likewise.
         episodes_at_once: Episodes that begin in one window, at most. No byte depends on it.
+
+    Yields:
+        Batches of at least one record. `lines` has each record's JSON as bytes in UTF-8 with no
+        line end, `text` all of them with theirs, and `columns` what each is made of, an array a
+        column: `time` is in milliseconds since 1970.
     """
     for first, last in windows(plan, start, end, episodes_at_once):
         batch = rendered(plan, engine, first, last).batch

@@ -49,10 +49,14 @@ def write_run(
 
     Args:
         request: What to run.
-        target: Where to.
+        target: Where to; of `target_of`.
         force: Whether files that are there may be replaced.
-        observer: Told of progress.
+        observer: Told of progress: its `planned` and `written` are called.
         standard_output: The descriptor that stands for it.
+
+    Returns:
+        How many records were written: `records` in all, `kinds` and `eras` by name, and the
+        eventTime of the `first` and the `last`.
 
     Raises:
         RequestError: What is asked for cannot be done.

@@ -124,6 +124,10 @@ def load(  # noqa: PLR0913  # what the command line may change
         mutations: Mutations by name, such as `{"bom": "5%"}`, likewise.
         parameters: Values in place of the defaults of the scenario's `parameters`.
 
+    Returns:
+        The scenario with every default filled in: `compile_scenario`, `collect` and
+        `Request` take it.
+
     Raises:
         InputError: There is no such file or scenario.
         ScenarioError: Something is wrong with it; all findings at once.
@@ -277,6 +281,13 @@ def fits(part: type[Part], values: Mapping[str, Any]) -> bool:
 
 def prepare(scenario: Scenario) -> Scenario:
     """Return a scenario made in Python, checked and resolved as `load` does.
+
+    Args:
+        scenario: Made of the classes of `simulator`. Instants are whole milliseconds since
+            1970, durations whole milliseconds, shares whole millionths.
+
+    Returns:
+        Another scenario, with every default filled in. One that is resolved comes back as it is.
 
     Raises:
         ScenarioError: Something is wrong with it; all findings at once.

@@ -36,7 +36,7 @@ class _Generator(GenerateJsonSchema):
         made.pop("title", None)
         if doc := inspect.getdoc(schema["cls"]):
             made["description"] = " ".join(doc.split())
-        said = _said_of(schema["cls"])
+        said = said_of(schema["cls"])
         for name, field in schema["cls"].model_fields.items():
             if name in said:
                 member = made["properties"][field.alias or name]
@@ -48,7 +48,7 @@ class _Generator(GenerateJsonSchema):
         return False
 
 
-def _said_of(part: type[Any]) -> dict[str, str]:
+def said_of(part: type[Any]) -> dict[str, str]:
     """Return the docstring of each field of a class and of those it comes from."""
     said: dict[str, str] = {}
     for one in reversed(part.__mro__):

@@ -53,10 +53,14 @@ def target_of(
     """Return the files that a run is to write.
 
     Args:
-        output: A folder (there already, or ending in a slash), a file ending in one of
-            `SUFFIXES`, `-` for standard output, or nothing for `output/<name>/`.
+        output: A folder (there already, or ending in a slash), a file ending in `.ndjson`,
+            `.ndjson.gz` or `.ndjson.zst`, `-` for standard output, or None for `output/<name>/`.
         name: The scenario's name.
-        truth: Where the truth goes instead; likewise the manifest.
+        truth: Where the truth goes instead.
+        manifest: Where the manifest goes instead.
+
+    Returns:
+        The paths of the records, the truth and the manifest, none of which is touched.
 
     Raises:
         RequestError: It is none of these, or two files are one.

@@ -65,6 +65,9 @@ def collect(scenario: Scenario, *, events: int | None = None) -> TrailRecords:
         events: How many records in all: everyday activity is sized to what the storyline leaves of
             it. By default the scenario says.
 
+    Returns:
+        A list of records as `json.loads` gives them, in order of time, with their bytes and truth.
+
     Raises:
         ScenarioError: The storyline asks for what cannot be at that time.
         RequestError: The storyline alone has more records than `events`, or is asked for what

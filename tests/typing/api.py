@@ -6,18 +6,33 @@ Never run: `test_api.py` has mypy read it, strictly.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_type
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, assert_type
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator import (
+    Finding,
+    Request,
+    Scenario,
+    ScenarioError,
+    TrailRecords,
+    collect,
+    compile_scenario,
+    generate,
+    load,
+    parse_instant,
+    prepare,
+    target_of,
+    write_run,
+)
 from simulator.engines import stepwise, vectorised
 from simulator.engines.batches import RecordBatch
 from simulator.flows import FLOWS
 from simulator.flows.steps import Flow, Happening, happenings
 from simulator.plan.episodes import Block, Plan, block_of
 from simulator.primitives.conditions import All, Condition, both, equals
-from simulator.primitives.instants import parse_instant
 from simulator.primitives.keys import Key, KeyColumn
 from simulator.primitives.quantiles import Quantiles
 from simulator.records.codecs import Codec, Entity
@@ -26,6 +41,35 @@ from simulator.records.eras.ladder import Boundaries, Era
 from simulator.records.fields import FIELDS, Field
 from simulator.records.kinds import KINDS, Kind, kind_named
 from simulator.records.shapes import Node, Object, obj
+
+if TYPE_CHECKING:
+    from simulator.testing import CaseMaker, TrailMaker
+
+
+def program(path: Path, error: ScenarioError) -> None:
+    """A program knows what it gets without looking inside."""
+    scenario = load(path, era="post", events=100)
+    assert_type(prepare(scenario), Scenario)
+    assert_type(collect(scenario, events=100), TrailRecords)
+    plan, _ = compile_scenario(scenario)
+    assert_type(plan, Plan)
+    assert_type(next(generate(plan)).lines, list[bytes])
+    assert_type(write_run(Request(scenario), target_of("out/", "x")).records, int)
+    assert_type(error.findings, tuple[Finding, ...])
+
+
+def fixtures(trail: TrailMaker, trail_case: CaseMaker, path: Path) -> None:
+    """A test that names the types of its fixtures is checked, and completed by editors."""
+    records = trail("quickstart", era="post", seed=1, events=50, parameters={"victim": "ana.lopez"})
+    assert_type(records, TrailRecords)
+    assert_type(trail_case(path), TrailRecords)
+    assert_type(records[0], dict[str, Any])
+    assert_type(records.attacks, list[dict[str, Any]])
+    assert_type(records.of("benign"), list[dict[str, Any]])
+    assert_type(records.truth, dict[str, dict[str, Any]])
+    assert_type(records.lines, tuple[bytes, ...])
+    assert_type(records.unreadable, tuple[bytes, ...])
+    assert_type(records.write(path), Path)
 
 
 def engines(plan: Plan) -> None:
