@@ -37,8 +37,8 @@ class TrailRecords(list[dict[str, Any]]):  # a list, since that is what rules an
     and the other members that docs/manifest-and-truth.md explains."""
 
     unreadable: tuple[bytes, ...]
-    """Those of `lines` that are no JSON object, which the list lacks. Empty but where the scenario
-    damages records on purpose (docs/mutations.md)."""
+    """Those of `lines` that `json.loads` cannot read as an object, which the list lacks. Empty but
+    where the scenario damages records on purpose (docs/mutations.md)."""
 
     def __init__(self, lines: Iterable[bytes], truth: Iterable[bytes]) -> None:
         """Read records, and as many lines of truth in the same order.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from simulator import load
-from simulator.cases.capsules import packed
+from simulator.cases.capsules import document_of, packed
 from simulator.cases.replaying import capsule_of
 from simulator.testing import plugin
 from simulator.testing.making import Made
@@ -138,23 +139,28 @@ def test_what_is_wrong_is_said_in_one_line(run, pytester, call, told):
 
 
 def test_a_capsule_is_replayed(run, pytester):
-    """And one that does not give what was packed fails the test."""
-    scenario = load("storylines/password-totp")
-    text = packed(capsule_of(scenario, ""))
-    (pytester.path / "same.trailwright-case").write_bytes(text)
-    edited = text.replace(b'"password-totp"', b'"edited"').replace(b"anyuser", b"no-user")
-    (pytester.path / "other.trailwright-case").write_bytes(edited)
+    """And those that give other records, as many or more, fail the test."""
+    capsule = capsule_of(load("storylines/password-totp"), "")
+    others = {"same": {}, "other": {"seed": 9}, "more": {"events": 100}}
+    for name, change in others.items():
+        scenario = load("storylines/password-totp", **change)
+        made = replace(capsule, scenario=document_of(scenario))
+        (pytester.path / f"{name}.trailwright-case").write_bytes(packed(made))
 
     ran = run("""
+import pytest
+
 def test_same(trail, trail_case):
     assert trail_case("same.trailwright-case") == trail("storylines/password-totp")
 
-def test_other(trail_case):
-    trail_case("other.trailwright-case")
+@pytest.mark.parametrize("name", ["other", "more"])
+def test_other(trail_case, name):
+    trail_case(f"{name}.trailwright-case")
 """)
 
-    ran.assert_outcomes(passed=1, failed=1)
-    ran.stdout.fnmatch_lines(["trail_case: other.trailwright-case: other records come of it *"])
+    ran.assert_outcomes(passed=1, failed=2)
+    for name in ("other", "more"):
+        ran.stdout.fnmatch_lines([f"trail_case: {name}.trailwright-case: other records come of *"])
 
 
 def test_what_was_made_is_made_once():
