@@ -128,6 +128,7 @@ def show_next(out: Console, target: Target) -> None:
     out.print()
     out.print(console.line("  Next:"))
     for command in (
+        f"trailwright report {target.records}",
         f"trailwright validate {target.records}",
         "trailwright records diff UserAuthentication",
         "trailwright scenario new my.yaml",
