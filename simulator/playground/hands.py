@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 from contextlib import suppress
 from typing import Any, Final
@@ -18,6 +20,10 @@ sys.path[:] = {path!r}
 from simulator.playground.worker import main
 main()
 """
+
+
+_KILL: Final = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""What nothing can ignore; Windows ends a process with any signal."""
 
 
 class TooLongError(Exception):
@@ -69,10 +75,14 @@ class Hand:
         process, self._process = self._process, None
         if process is None:
             return
-        with suppress(ProcessLookupError):
-            process.kill()
+        _kill(process)
         # Reads what is left as well, so that its pipes are closed.
         await process.communicate()
+
+    def abandon(self) -> None:
+        """Kill the process whatever it does: whoever waits for an answer hears that it died."""
+        if self._process is not None:
+            _kill(self._process)
 
     async def start(self) -> None:
         """Start the process before it is needed, so that the first job need not wait for it."""
@@ -91,6 +101,14 @@ class Hand:
         )
         self._process = process
         return process
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    # Not process.kill(): that asks whether the process has ended, and so takes the answer from
+    # asyncio, which waits for it and complains.
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, _KILL)
 
 
 async def _asked(process: asyncio.subprocess.Process, job: object) -> dict[str, Any]:

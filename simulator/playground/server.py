@@ -112,6 +112,11 @@ class Playground:
         ]
         return Guard(Starlette(routes=routes, lifespan=self._working), token, port)
 
+    def abandon(self) -> None:
+        """Let go of what is under way, so that the end need not wait for it."""
+        self.checker.abandon()
+        self.runner.abandon()
+
     @asynccontextmanager
     async def _working(self, _application: Starlette) -> AsyncIterator[None]:
         """Have the processes ready, and end them at the end."""
@@ -204,10 +209,18 @@ def serve(playground: Playground, token: str, at: socket.socket) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
-        # A run that is under way is not waited for.
+        # Whoever does not read an answer is not waited for.
         timeout_graceful_shutdown=1,
     )
-    uvicorn.Server(config).run(sockets=[at])
+
+    # Here, since without the extra there is nothing it could be derived from.
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            """End what is under way first: what uvicorn has to break off it complains of."""
+            playground.abandon()
+            await super().shutdown(sockets)
+
+    Server(config).run(sockets=[at])
 
 
 async def _wanted(request: Request) -> dict[str, Any]:

@@ -7,19 +7,27 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import closing
+from http.client import HTTPConnection
 from urllib.request import Request, urlopen
 
 import orjson
 import pytest
 
 from simulator.playground import server
-from tests.unit.cli.program import COMMAND, TINY
+from tests.unit.cli.program import COMMAND, LONG, TINY
 
 pytest.importorskip("uvicorn")
 
+ENDLESS = LONG.replace("2000", "400_000")
+"""It takes longer than any test."""
+
 
 def test_it_answers_at_the_address_it_prints_until_ctrl_c(tmp_path):
-    """To whoever has the token; the browser is told the same address. Ctrl-C is no error."""
+    """To whoever has the token; the browser is told the same address.
+
+    Ctrl-C is no error, and does not wait for the run that is under way.
+    """
     (tmp_path / "tiny.yaml").write_text(TINY)
     browser = tmp_path / "browser.py"
     browser.write_text("import sys; open('opened', 'w').write(sys.argv[1])")
@@ -33,12 +41,16 @@ def test_it_answers_at_the_address_it_prints_until_ctrl_c(tmp_path):
     ) as process:
         address = process.stderr.readline().split()[-1]
         page, _, token = address.partition("#")
-        with urlopen(Request(f"{page}api/start", headers={"X-Trailwright-Token": token})) as got:  # noqa: S310
-            begun = orjson.loads(got.read())
-        process.send_signal(signal.SIGINT)
+        said = {"X-Trailwright-Token": token, "Content-Type": "application/json"}
+        with closing(HTTPConnection(page.split("/")[2])) as running:
+            running.request("POST", "/api/run", orjson.dumps({"text": ENDLESS}), said)
+            with urlopen(Request(f"{page}api/start", headers=said)) as got:  # noqa: S310
+                begun = orjson.loads(got.read())
+            process.send_signal(signal.SIGINT)
+            ended = running.getresponse().status
         rest, status = process.stderr.read(), process.wait(20)
 
-    assert (status, rest) == (0, "It ends with Ctrl-C.\n")
+    assert (status, rest, ended) == (0, "It ends with Ctrl-C.\n", 422)
     assert page.startswith("http://127.0.0.1:")
     assert (tmp_path / "opened").read_text() == address
     assert begun["opened"] == {"name": "tiny.yaml", "text": TINY}

@@ -25,18 +25,24 @@ const results = new Results();
 let timer = 0;
 let origin = null;
 let limits = null;
+let isChecking = false;
 let isRunning = false;
 let told = {};
 
 async function check() {
+  // One at a time: another follows, of what was written meanwhile.
+  if (isChecking) return;
+  isChecking = true;
   const text = editor.text;
+  let findings;
   try {
-    const { findings } = await post("check", { text, origin });
-    // Another check follows, of what was written meanwhile.
-    if (text === editor.text) showFindings(findings);
+    ({ findings } = await post("check", { text, origin }));
   } catch (error) {
-    if (text === editor.text) showFindings([{ line: 0, column: 0, path: "", message: error.message }]);
+    findings = [{ line: 0, column: 0, path: "", message: error.message }];
   }
+  isChecking = false;
+  if (text === editor.text) showFindings(findings);
+  else check();
 }
 
 function showFindings(findings) {
