@@ -85,6 +85,8 @@ async function run() {
   } finally {
     isRunning = false;
     button.removeAttribute("aria-disabled");
+    // Where all stands in one column, what came of it is out of sight.
+    if (matchMedia("(max-width: 61.99rem)").matches) byId("told").scrollIntoView();
   }
 }
 

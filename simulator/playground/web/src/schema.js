@@ -97,7 +97,9 @@ export class Schema {
   values(schemas) {
     const found = new Map();
     const add = (value, detail) => found.has(value) || found.set(value, { value, ...detail });
-    const outer = schemas.map((one) => one.default).filter((one) => ["string", "number", "boolean"].includes(typeof one));
+    const said = [...new Set(schemas.map((one) => one.default))];
+    // Where each of several kinds has its own, none is the default.
+    const outer = said.length === 1 ? said.filter((one) => ["string", "number", "boolean"].includes(typeof one)) : [];
     for (const one of schemas.flatMap((each) => [...this.alternatives(each)])) {
       for (const value of one.enum ?? (one.const === undefined ? [] : [one.const])) {
         add(String(value), { description: one.description ?? "" });
