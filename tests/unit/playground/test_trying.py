@@ -19,11 +19,11 @@ def told(answer):
 
 def test_findings_have_line_and_column():
     """As `scenario check` tells them."""
-    answer = checked("scenario: tiny\nwindw: 1\n", "tiny.yaml")
+    answer = checked("scenario: tiny\nwwindow: 1\n", "tiny.yaml")
 
     assert told(answer) == [
         (1, 1, "window", "is missing"),
-        (2, 1, "windw", "no such key (did you mean 'window'?)"),
+        (2, 1, "wwindow", "no such key (did you mean 'window'?)"),
     ]
     assert checked(TINY, "tiny.yaml") == {"findings": []}
 
