@@ -119,15 +119,14 @@ class Playground:
 
     @asynccontextmanager
     async def _working(self, _application: Starlette) -> AsyncIterator[None]:
-        """Have the processes ready, and end them at the end."""
+        """Have ready what the page asks for first, and end all processes at the end."""
         # Takes most of a second, in which the browser comes.
         self._names = asyncio.create_task(asyncio.to_thread(library.names))
-        hands = (self.checker, self.runner)
-        await asyncio.gather(*(hand.start() for hand in hands))
+        await self.checker.start()
         try:
             yield
         finally:
-            await asyncio.gather(*(hand.end() for hand in hands))
+            await asyncio.gather(self.checker.end(), self.runner.end())
 
     async def _page(self, request: Request) -> Response:
         text = (PAGE / "index.html").read_text("utf-8")
@@ -161,7 +160,11 @@ class Playground:
         wanted = await _wanted(request)
         if not isinstance(wanted.get("text"), str):
             return _refused(400, "Expected a text.")
-        return await _done(self.checker, "check", self._named(wanted))
+        answer = await _done(self.checker, "check", self._named(wanted))
+        # Ready before somebody presses Run, and not in the way of the first check.
+        if not self.runner.is_busy:
+            await self.runner.start()
+        return answer
 
     async def _run(self, request: Request) -> Response:
         wanted = await _wanted(request)

@@ -64,7 +64,7 @@ def opening(browser, complaints):
     What it says of the Content-Security-Policy and of uncaught exceptions counts as well.
     """
     context = browser.new_context(accept_downloads=True)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     opened = context.new_page()
     opened.on(
         "console",

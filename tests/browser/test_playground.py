@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 WORK = (
     TINY
     + """\
+groups: [{name: Staff}]
 users:
   - name: ana.lopez
     mfa: [totp]
@@ -46,10 +47,14 @@ def address(tmp_path_factory):
 
 @pytest.fixture
 def playground(page, address):
-    """Give the page, when it has checked what it began with."""
+    """Give the page, when it has checked what it began with; it asks nobody else for anything."""
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
     page.goto(address)
     page.get_by_text("No problems.").wait_for()
-    return page
+    yield page
+    own = address.partition("#")[0]
+    assert [url for url in asked if not url.startswith((own, f"blob:{own}"))] == []
 
 
 def write(page, text: str) -> None:
@@ -97,7 +102,13 @@ def test_keys_values_and_names_are_completed(playground):
     """As the schema has them at that place, in blocks and in brackets."""
     offered = playground.locator(".cm-tooltip-autocomplete li .cm-completionLabel")
 
-    write(playground, "    pers")
+    write(playground, "    groups: [S")
+    offered.first.wait_for()
+    assert offered.all_inner_texts() == ["Staff"]
+    playground.keyboard.press("Enter")
+    playground.keyboard.press("End")
+
+    playground.keyboard.type("\npers")
     offered.first.wait_for()
     assert offered.all_inner_texts() == ["persona"]
     playground.keyboard.press("Escape")
@@ -131,8 +142,12 @@ def test_what_was_made_can_be_kept(playground, tmp_path):
 
 
 def test_it_can_begin_with_any_shipped_scenario(playground):
-    """The picker puts its text into the editor."""
+    """The picker puts its text into the editor; on a phone nothing is wider than the screen."""
+    playground.set_viewport_size({"width": 390, "height": 844})
     playground.get_by_label("Start from").select_option("storylines/password-only")
 
     playground.get_by_text("scenario: password-only").wait_for()
     assert "password alone" in playground.locator("#about").inner_text()
+    playground.get_by_role("button", name="Run").click()
+    playground.locator(".sides").wait_for()
+    assert playground.evaluate("document.documentElement.scrollWidth") == 390
