@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulator.explanation.briefs import Brief, brief_of
 from simulator.explanation.explaining import Company, Explanation, Oddity
 from simulator.explanation.gathering import (
     MOST_KEPT,
@@ -20,12 +21,14 @@ from simulator.explanation.stories import Story
 
 __all__ = [
     "MOST_KEPT",
+    "Brief",
     "Company",
     "Explanation",
     "Oddity",
     "Story",
     "Tally",
     "Whole",
+    "brief_of",
     "explain_all",
     "explain_event",
     "explanation_json",

@@ -57,6 +57,9 @@ _OUTCOMES: Final = {
 }
 """Outcome of an event that has one, by its name; others go without saying."""
 
+FAILED: Final = frozenset({"refused", "which failed", "Failure"})
+"""Outcomes, as they are told, of what failed."""
+
 _POLLED: Final = "not approved yet"
 
 
