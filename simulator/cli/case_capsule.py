@@ -19,12 +19,14 @@ from simulator.cli.options import (
     Parameters,
     ReplaceFile,
     ReplaceFiles,
+    ReportAsJson,
     Seed,
     Silent,
     ToRun,
 )
 from simulator.conversion.writing import refuse_taken, write_whole
 from simulator.errors import OutputError
+from simulator.primitives.jsontext import json_text_indented
 from simulator.primitives.version import version
 from simulator.run import GENERATION
 from simulator.scenario.dump import as_yaml
@@ -36,6 +38,7 @@ from simulator.validation.report import plural
 if TYPE_CHECKING:
     from simulator.cases.capsules import Capsule
     from simulator.cases.replaying import Replay
+    from simulator.primitives.jsontext import Json
 
 _PACK_EXAMPLES: Final = """\b
 Examples:
@@ -46,11 +49,13 @@ Examples:
 _REPLAY_EXAMPLES: Final = """\b
 Examples:
   trailwright case replay quickstart-small.trailwright-case
+  trailwright case replay quickstart-small.trailwright-case --json | jq .same
 """
 _UNPACK_EXAMPLES: Final = """\b
 Examples:
   trailwright case unpack quickstart-small.trailwright-case -o case/
 """
+_REPLAY_FORMAT: Final = "trailwright-case-replay/1"
 _FOUND: Final = 1
 """The status where other records come of a case."""
 
@@ -113,7 +118,7 @@ def pack(
         out.print(console.line(f"Next: trailwright case replay {target}"))
 
 
-def replay(*, path: CapsulePath, quiet: Silent = False) -> None:
+def replay(*, path: CapsulePath, as_json: ReportAsJson = False, quiet: Silent = False) -> None:
     """Run a case again, and tell whether the same records come of it.
 
     Exit status 1 when they do not: then it says what changed since, and which record is the first
@@ -122,11 +127,33 @@ def replay(*, path: CapsulePath, quiet: Silent = False) -> None:
     capsule = read_capsule(path)
     with watching(is_shown=not quiet) as observer:
         found = replayed(capsule, capsule.resolved(str(path)), observer)
-    if not (quiet and found.is_same):
+    if as_json:
+        typer.echo(json_text_indented(_as_json(capsule, found)).decode())
+    elif not (quiet and found.is_same):
         for text in _told(capsule, found):
             typer.echo(text)
     if not (found.is_same and (found.is_same_truth or found.changes)):
         raise typer.Exit(_FOUND)
+
+
+def _as_json(capsule: Capsule, found: Replay) -> dict[str, Json]:
+    """Return what came of a replay for programs."""
+    return {
+        "format": _REPLAY_FORMAT,
+        "scenario": capsule.name,
+        "same": found.is_same,
+        "same_truth": found.is_same_truth,
+        "packed": {
+            "version": capsule.version,
+            "generation": capsule.generation,
+            "records": capsule.evidence.records,
+            "sha256": capsule.evidence.sha256,
+        },
+        "now": {"version": version(), "generation": GENERATION, "records": found.records},
+        "first_difference": None if found.first is None else found.first + 1,
+        "record": None if found.line is None else orjson.loads(found.line),
+        "changes": list(found.changes),
+    }
 
 
 def _told(capsule: Capsule, found: Replay) -> list[str]:

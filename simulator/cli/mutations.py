@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
 from simulator.cli import console
+from simulator.cli.options import LinesAsJson
 from simulator.primitives.jsontext import json_text
 from simulator.scenario.mutations import MENU
 
@@ -35,9 +36,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog=EPILOG)(mutations)
 
 
-def mutations(
-    *, as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False
-) -> None:
+def mutations(*, as_json: LinesAsJson = False) -> None:
     """List damage that `generate --mutate` does to records and files, and what it breaks.
 
     Each is done to a share of them, drawn from the seed, and noted in truth and manifest.

@@ -68,6 +68,7 @@ Endpoint: TypeAlias = Annotated[
 ReportAsJson: TypeAlias = Annotated[
     bool, typer.Option("--json", help="The report as JSON instead of text.")
 ]
+LinesAsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 ReplaceFile: TypeAlias = Annotated[
     bool, typer.Option("--force", help="Replace a file that is there already.")
 ]

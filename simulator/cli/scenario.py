@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from simulator.cli import console
-from simulator.cli.options import Parameters
+from simulator.cli.options import LinesAsJson, Parameters
 from simulator.errors import Finding, OutputError, ScenarioError
+from simulator.primitives.jsontext import json_text, json_text_indented
 from simulator.scenario import library
-from simulator.scenario.dump import digest, dump
+from simulator.scenario.dump import digest, dump, written
 from simulator.scenario.reader import file_text
 from simulator.scenario.schema import schema_text
+
+if TYPE_CHECKING:
+    from simulator.primitives.jsontext import Json
+    from simulator.scenario.document import Scenario
 
 app = typer.Typer(
     help="Find, begin, check and resolve scenarios.",
@@ -59,6 +64,11 @@ storyline:
       - {{after: 1h, does: sign-out}}
 """
 
+_LIST_EXAMPLES: Final = """\b
+Examples:
+  trailwright scenario list
+  trailwright scenario list --json | jq -r .name
+"""
 _NEW_EXAMPLES: Final = """\b
 Examples:
   trailwright scenario new my.yaml
@@ -68,6 +78,7 @@ _CHECK_EXAMPLES: Final = """\b
 Examples:
   trailwright scenario check my.yaml
   trailwright scenario check scenarios/*.yaml
+  trailwright scenario check my.yaml --json | jq -r '.findings[].message'
 """
 
 ScenarioName = Annotated[
@@ -80,10 +91,14 @@ def add_to(root: typer.Typer) -> None:
     root.add_typer(app, name="scenario")
 
 
-@app.command("list")
-def list_() -> None:
+@app.command("list", epilog=_LIST_EXAMPLES)
+def list_(*, as_json: LinesAsJson = False) -> None:
     """List the scenarios that are shipped."""
     rows = list(library.names().items())
+    if as_json:
+        for name, description in rows:
+            _print_json({"name": name, "description": description})
+        return
     for text in console.columns(rows):
         typer.echo(text)
 
@@ -126,21 +141,53 @@ def check(
     paths: Annotated[
         list[str], typer.Argument(metavar="SCENARIO...", help="Files, or names of shipped ones.")
     ],
+    *,
+    as_json: LinesAsJson = False,
 ) -> None:
     """Check scenarios, and show everything that is wrong with them.
 
-    Each finding is a line `file:line:column path: what is wrong`.
+    Each finding is a line `file:line:column path: what is wrong`. Exit status 2 if there are any.
     """
-    findings: list[Finding] = []
+    found: list[Finding] = []
     for path in paths:
+        findings: tuple[Finding, ...] = ()
+        loaded: Scenario | None = None
         try:
             loaded = library.load(path)
         except ScenarioError as error:
-            findings += error.findings
-        else:
+            findings = error.findings
+        found += findings
+        if as_json:
+            _print_json(_checked(path, loaded, findings))
+        elif loaded is not None:
             typer.echo(f"{path}: sound ({loaded.scenario}, resolved sha256 {digest(loaded)})")
-    if findings:
-        raise ScenarioError(findings)
+    if found and as_json:
+        raise typer.Exit(ScenarioError.exit_status)
+    if found:
+        raise ScenarioError(found)
+
+
+def _checked(path: str, loaded: Scenario | None, findings: tuple[Finding, ...]) -> dict[str, Json]:
+    """Return what was found for programs."""
+    return {
+        "path": path,
+        "scenario": None if loaded is None else loaded.scenario,
+        "sha256": None if loaded is None else digest(loaded),
+        "findings": [
+            {
+                "file": one.file,
+                "line": one.line,
+                "column": one.column,
+                "path": one.path,
+                "message": one.message,
+            }
+            for one in findings
+        ],
+    }
+
+
+def _print_json(value: dict[str, Json]) -> None:
+    typer.echo(json_text(value).decode())
 
 
 @app.command()
@@ -151,13 +198,19 @@ def resolve(
     ] = None,
     era: Annotated[str | None, typer.Option(metavar="ERA", help="In place of its own.")] = None,
     parameters: Parameters = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON instead of YAML.")] = False,
 ) -> None:
     """Print a scenario with every default filled in.
 
     What is printed is itself a valid scenario, and gives the same bytes.
     """
     given = library.parts_from(parameters or ())
-    typer.echo(dump(library.load(scenario, seed=seed, era=era, parameters=given)), nl=False)
+    loaded = library.load(scenario, seed=seed, era=era, parameters=given)
+    if as_json:
+        typer.echo(json_text_indented(written(loaded)).decode())
+    else:
+        typer.echo(dump(loaded), nl=False)
 
 
 @app.command()
