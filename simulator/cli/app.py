@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
 INTERRUPTED: Final = 128 + signal.SIGINT
+COMPLETING: Final = "_TRAILWRIGHT_COMPLETE"
+"""The variable by which a shell asks what to complete."""
 UNREAD: Final = 141
 """128 and SIGPIPE, which not every system has."""
 TERMINATED: Final = 128 + signal.SIGTERM
@@ -58,6 +60,10 @@ def _command() -> Callable[..., object]:
     What is imported stays until the end, and nothing of it is ever garbage: to look for some
     while it grows, and again and again in it during the run, takes an eighth of a short one.
     """
+    if COMPLETING in os.environ:  # noqa: TID251  # decides nothing that a run writes
+        from simulator.cli import completion  # noqa: PLC0415  # as below
+
+        return completion.program()
     gc.disable()
     from simulator.cli.commands import program  # noqa: PLC0415  # see above
 

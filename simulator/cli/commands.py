@@ -78,7 +78,10 @@ SUBCOMMANDS: Final = (
 )
 """In the order of the help; each is the module of its name, where a dash is an underscore."""
 
-_ENOUGH: Final = {"--version": (), **{name: (name,) for name in SUBCOMMANDS}}
+_ENOUGH: Final = {
+    **dict.fromkeys(("--version", "--show-completion", "--install-completion"), ()),
+    **{name: (name,) for name in SUBCOMMANDS},
+}
 """Subcommands that suffice for a command line that begins so; any other may need all."""
 
 
@@ -88,7 +91,14 @@ class _Root(TyperGroup):
     def make_context(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # as typer has it
         """Read the options of the command itself, which may already print."""
         with _errors_told():
-            return super().make_context(*args, **kwargs)
+            try:
+                return super().make_context(*args, **kwargs)
+            except OSError as error:
+                # Completion is installed into files of one's shell.
+                if error.filename is None:
+                    raise
+                message = f"cannot write {error.filename}: {error.strerror}"
+                raise OutputError(message) from None
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  # typer does not export their type
         """Run a subcommand."""
@@ -136,7 +146,7 @@ def program(first: str = "") -> typer.Typer:
 
     Args:
         first: What the command line begins with. When it names a subcommand no other is
-            imported, and none for the version, so that a run begins sooner.
+            imported, and none for options of the command itself, so that a run begins sooner.
     """
     app = typer.Typer(
         name="trailwright",
@@ -144,7 +154,6 @@ def program(first: str = "") -> typer.Typer:
         help=HELP,
         epilog=EPILOG,
         no_args_is_help=True,
-        add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},

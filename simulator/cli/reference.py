@@ -1,4 +1,4 @@
-"""The pages of `docs/` that are made from what they describe.
+"""The pages of `docs/` that are made from what they describe, and what shells complete.
 
 `python -m simulator.cli.reference` writes them; with `--check` it changes nothing and tells
 which are out of date.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from os.path import normpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from simulator.cli.pages import (
     commands,
+    completion,
     datasets,
     install,
     mutations,
@@ -37,6 +39,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "records.md": records.page,
     "scenarios.md": scenarios.page,
     "sinks.md": sinks.page,
+    "../simulator/cli/completion.json": completion.page,
     **{name: partial(schemas.page, era) for name, era in schemas.FILES.items()},
 }
 
@@ -61,7 +64,7 @@ def main(arguments: list[str]) -> int:
     """Write the pages, or check them."""
     if arguments == ["--check"]:
         for name in stale():
-            print(f"docs/{name} is out of date: make docs", file=sys.stderr)
+            print(f"{normpath(f'docs/{name}')} is out of date: make docs", file=sys.stderr)
         return 1 if stale() else 0
     if arguments:
         print("usage: python -m simulator.cli.reference [--check]", file=sys.stderr)
