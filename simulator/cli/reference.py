@@ -17,6 +17,7 @@ from simulator.cli.pages import (
     completion,
     datasets,
     install,
+    manual,
     mutations,
     plays,
     records,
@@ -33,6 +34,7 @@ FOLDER: Final = Path(__file__).parents[2] / "docs"
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "cli.md": commands.page,
     "install.md": install.page,
+    "man/trailwright.1": manual.page,
     "mutations.md": mutations.page,
     "plays.md": plays.page,
     "dataset-columns.md": datasets.page,
