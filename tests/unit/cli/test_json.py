@@ -20,6 +20,7 @@ ASKED = {
     "reconcile": "run/truth.ndjson run/records.ndjson",
     "validate": "run",
     "explain": "run",
+    "summary": "run",
     "tail": "run",
     "verify": "run",
     "score": "run alerts.csv",
@@ -35,6 +36,7 @@ ASKED = {
     "era diff": "tiny.yaml",
     "case check": "tiny.yaml run",
     "case replay": "tiny.case",
+    "docs": "",
 }
 """Commands that print data, and how they are asked for some."""
 
@@ -51,6 +53,7 @@ NOT_ASKED = {
     "case minimise": "it writes a scenario",
     "case pack": "it writes a capsule",
     "case unpack": "it writes a scenario",
+    "serve": "its page downloads records, truth and scenario",
 }
 """Commands that do without, and why."""
 
