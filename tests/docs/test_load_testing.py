@@ -14,7 +14,7 @@ SINKS = (DOCS / "sinks.md").read_text("utf-8")
 
 def test_from_nothing_to_a_reconciled_load_test(tmp_path):
     """A stand-in that fails, a stream to it, and what arrived."""
-    done = typed(blocks(PAGE, "sh"), tmp_path)
+    done = typed(blocks(PAGE, "sh"), tmp_path, sends_signals=True)
 
     assert done.returncode == 0, done.stderr
     assert "accepted" in done.stderr
@@ -26,7 +26,7 @@ def test_from_nothing_to_a_reconciled_load_test(tmp_path):
 
 def test_stand_ins_are_called_as_typed(tmp_path):
     """It ends by itself, without anything that came."""
-    done = typed(blocks(SINKS, "sh"), tmp_path)
+    done = typed(blocks(SINKS, "sh"), tmp_path, sends_signals=True)
 
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "received.ndjson").read_bytes() == b""

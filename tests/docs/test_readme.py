@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 from simulator.plan.compiler import compile_scenario
 from simulator.scenario.library import read
 from simulator.scenario.resolve import resolve
+from tests.docs.typed import typed
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 COMMAND = ".venv/bin/trailwright "
@@ -32,13 +31,8 @@ def test_every_command_of_the_readme_works(tmp_path: Path) -> None:
     assert len(commands()) == 19
 
     for arguments in commands():
-        done = subprocess.run(  # noqa: S603  # the README's own words
-            [sys.executable, "-m", "simulator", *arguments],
-            cwd=tmp_path,
-            capture_output=True,
-            check=False,
-        )
-        assert done.returncode == 0, (arguments, done.stderr.decode())
+        done = typed([f"trailwright {shlex.join(arguments)}\n"], tmp_path)
+        assert done.returncode == 0, (arguments, done.stderr)
 
 
 def test_the_scenario_in_the_readme_is_one() -> None:
