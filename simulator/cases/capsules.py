@@ -138,7 +138,7 @@ def read_capsule(path: Path) -> Capsule:
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        message = f"{path}: cannot be read: {error.strerror}"
+        message = f"cannot read {path}: {error.strerror or error}"
         raise InputError(message) from None
     if len(data) > MAX_BYTES:
         message = f"{path}: larger than 16 MiB: no case is"

@@ -82,7 +82,7 @@ def say(message: str) -> None:
 
 def cannot_print(error: OSError) -> str:
     """Return what is said when standard output takes no more."""
-    return f"Error: cannot write standard output: {error.strerror}"
+    return f"Error: cannot write standard output: {error.strerror or error}"
 
 
 def _flushed(status: str | int | None) -> str | int | None:

@@ -8,7 +8,7 @@ import orjson
 import typer
 
 from simulator.cli import console
-from simulator.errors import InputError
+from simulator.errors import RequestError
 from simulator.primitives.jsontext import json_text
 from simulator.primitives.shipped import shipped
 
@@ -91,8 +91,8 @@ def _found(page: str) -> Path:
     for ending in _ENDINGS:
         name = name.removesuffix(ending)
     if name not in known:
-        message = f"no page {page!r}{suggestion(name, known)}: trailwright docs lists them"
-        raise InputError(message)
+        message = f"no such page: {page}{suggestion(name, known)}; `trailwright docs` lists them"
+        raise RequestError(message)
     return known[name]
 
 

@@ -15,6 +15,7 @@ from simulator.cli.app import say
 from simulator.cli.options import ReplaceFile, Silent
 from simulator.cli.stream import millis
 from simulator.errors import OutputError, RequestError
+from simulator.scenario.wording import suggestion
 from simulator.standins.faults import FAULTS, Faults
 from simulator.standins.keeping import Kept
 from simulator.standins.table import BY_NAME, STANDINS
@@ -97,7 +98,8 @@ def listen(
     with Ctrl-C, which is no error.
     """
     if name not in BY_NAME:
-        message = f"no stand-in {name!r}: there are {', '.join(BY_NAME)}"
+        known = f"there are {', '.join(BY_NAME)}"
+        message = f"no such receiver: {name}{suggestion(name, BY_NAME)}; {known}"
         raise RequestError(message)
     standin = BY_NAME[name]
     faults = Faults(fault or (), known=standin.faults())

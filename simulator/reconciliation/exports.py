@@ -102,7 +102,7 @@ class Exports:
             try:
                 source = Path(file).open("rb", buffering=HEAD)  # noqa: SIM115  # by the with below
             except OSError as error:
-                message = f"{file}: {error.strerror or error}"
+                message = f"cannot read {file}: {error.strerror or error}"
                 raise InputError(message) from None
             with source:
                 yield from self._of(file, cast("BufferedReader", source))

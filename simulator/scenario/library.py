@@ -196,8 +196,8 @@ def changed(  # noqa: PLR0913  # as `load`
 
 
 def _meant(where: tuple[str | int, ...]) -> str:
-    """Return which value is meant: its own name says so, but in what there are many alike."""
-    return ".".join(map(str, where)) if where[0] == "mutations" else str(where[-1])
+    """Return which value is meant: its own name says so, but in what there is more of."""
+    return ".".join(map(str, where)) if where[0] in {"mutations", "trail"} else str(where[-1])
 
 
 def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -239,7 +239,8 @@ def parts_from(settings: Iterable[str]) -> dict[str, Any]:
     for setting in settings:
         name, equals, text = setting.partition("=")
         if not (equals and all(name.split("."))):
-            message = f"{setting!r}: expected NAME=VALUE, such as files.every=1m"
+            examples = "victim=ana.lopez or files.every=1m"
+            message = f"{setting!r}: expected NAME=VALUE, such as {examples}"
             raise RequestError(message)
         try:
             value: Any = reader.parse(f"value: {text}", setting).value["value"]

@@ -324,7 +324,7 @@ def file_text(path: Path) -> str:
         message = f"{path}: no such file"
         raise InputError(message) from None
     except OSError as error:
-        message = f"{path}: cannot be read: {error.strerror}"
+        message = f"cannot read {path}: {error.strerror or error}"
         raise InputError(message) from None
     if len(data) > MAX_BYTES:
         raise ScenarioError([Finding(str(path), 0, 0, "", "larger than 16 MiB")])

@@ -83,7 +83,7 @@ def _opened(file: str) -> tuple[BinaryIO, int]:
     try:
         return Path(file).open("rb"), Path(file).stat().st_size
     except OSError as error:
-        message = f"{file}: {error.strerror or error}"
+        message = f"cannot read {file}: {error.strerror or error}"
         raise InputError(message) from None
 
 

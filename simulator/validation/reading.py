@@ -148,7 +148,7 @@ def read_file(file: str, tell: Callable[[Trouble], None] = _unheard) -> Iterator
     try:
         source = Path(file).open("rb")  # noqa: SIM115  # closed by the with below
     except OSError as error:
-        message = f"{file}: {error.strerror or error}"
+        message = f"cannot read {file}: {error.strerror or error}"
         raise InputError(message) from None
     with source:
         yield from _read(file, source, tell)

@@ -240,7 +240,7 @@ class Tail:
                 return None
             source = path.open("rb")
         except OSError as error:
-            message = f"{file}: {error.strerror or error}"
+            message = f"cannot read {file}: {error.strerror or error}"
             raise InputError(message) from None
         if not _is_lines(source):
             source.close()
@@ -273,7 +273,7 @@ class Tail:
         try:
             known = Path(file).stat()
         except OSError as error:
-            message = f"{file}: {error.strerror or error}"
+            message = f"cannot read {file}: {error.strerror or error}"
             raise InputError(message) from None
         state = self._whole.setdefault(_identity(known), _Whole())
         is_same = (state.size, state.changed) == (known.st_size, known.st_mtime_ns)

@@ -61,7 +61,7 @@ class Journal:
         except FileNotFoundError:
             return 0
         except OSError as error:
-            message = f"{path}: cannot be read: {error.strerror}"
+            message = f"cannot read {path}: {error.strerror or error}"
             raise InputError(message) from None
         # A run that was killed may have left half a line.
         whole = data.rfind(b"\n") + 1

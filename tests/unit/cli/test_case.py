@@ -194,9 +194,9 @@ def test_a_note_of_a_stranger_is_not_printed_as_it_is(run, here):
     ("words", "status", "message"),
     [
         (("pack", "tiny.yaml"), 3, "tiny.trailwright-case exists: choose another, or say --force"),
-        (("replay", "nobody"), 4, "nobody: cannot be read: No such file or directory"),
+        (("replay", "nobody"), 4, "cannot read nobody: No such file or directory"),
         (("replay", "tiny.yaml"), 4, "tiny.yaml:1:1: not JSON"),
-        (("replay", "."), 4, ".: cannot be read: Is a directory"),
+        (("replay", "."), 4, "cannot read .: Is a directory"),
         (("unpack", "tiny.trailwright-case", "-o", "tiny.yaml"), 3, "tiny.yaml is a file"),
         (("unpack", "tiny.trailwright-case", "-o", "full"), 3, "scenario.yaml exists"),
     ],

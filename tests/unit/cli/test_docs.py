@@ -59,7 +59,7 @@ def test_what_is_no_page_is_refused(run, tmp_path, name):
     """Nothing outside the folder can be read; a slip is told."""
     ended = run("docs", name, cwd=tmp_path)
 
-    assert (ended.status, ended.out) == (4, "")
-    assert ended.err.startswith(f"Error: no page '{name}'")
-    assert ended.err.endswith(": trailwright docs lists them\n")
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.startswith(f"Error: no such page: {name}")
+    assert ended.err.endswith("; `trailwright docs` lists them\n")
     assert ("(did you mean 'verify'?)" in ended.err) == (name == "verfy")

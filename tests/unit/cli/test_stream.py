@@ -152,7 +152,7 @@ def test_a_stand_in_keeps_what_comes_until_its_time_is_over(run, here):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("nobody", "-o", "x"), "no stand-in 'nobody'"),
+        (("nobody", "-o", "x"), "no such receiver: nobody"),
         (("lines", "-o", "x", "--fault", "503=5%"), "expected NAME=SHARE%"),
         (("lines", "-o", "x", "--fault", "close"), "expected NAME=SHARE%"),
         (("lines", "-o", "no/x"), "cannot write no/x"),

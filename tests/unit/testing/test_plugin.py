@@ -122,7 +122,7 @@ def test_a_scenario_is_given_in_many_ways(pytester):
             "trail(simulator.load('quickstart'), parameters={'a': 1})",
             "trail: parameters go with a file or a text, not with a Scenario",
         ),
-        ("trail_case('none')", "trail_case: tests/none: cannot be read: No such file or directory"),
+        ("trail_case('none')", "trail_case: cannot read tests/none: No such file or directory"),
         ("trail_case('wrong.yaml')", "trail_case: wrong.yaml:1:1: not JSON*"),
     ],
 )
