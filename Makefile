@@ -16,8 +16,8 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help .venv run test check full nightly fmt fmt-check lint types layers docs docs-check \
-        web fingerprints fingerprints-check laws realism coverage bench bench-floors \
-        bench-peers bench-table bench-stages soak dist dist-check sbom locks clean
+        docs-site docs-serve web fingerprints fingerprints-check laws realism coverage bench \
+        bench-floors bench-peers bench-table bench-stages soak dist dist-check sbom locks clean
 
 help:  ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,7 +46,7 @@ run: $(READY)  ## generate the quickstart scenario into output/
 test: $(READY)  ## every test that is not slow
 	$(PYTEST) -n $(WORKERS)
 
-check: fmt-check lint types layers docs-check fingerprints-check  ## all but the tests, cheapest first
+check: fmt-check lint types layers docs-check docs-site fingerprints-check  ## all but the tests, cheapest first
 
 full: check  ## what a release must pass: check, every test, the slow ones too, and bench
 	CI=true TRAILWRIGHT_BROWSER=required $(PYTEST) -n $(WORKERS) -m "slow or not slow"
@@ -82,6 +82,16 @@ docs: $(READY)  ## rewrite the generated pages
 
 docs-check: $(READY)
 	$(if $(REFERENCE),$(REFERENCE) --check,@echo 'docs: nothing generates pages yet')
+
+# Strict: a link or anchor that leads nowhere, a page that is not in the navigation, or anything
+# that would be fetched from elsewhere ends it. What the variable silences is an announcement.
+MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
+
+docs-site: $(READY)  ## build the documentation site into site/, to be read without a network
+	$(MKDOCS) build --strict  # and not --quiet: that passes over what strict is about
+
+docs-serve: $(READY)  ## show the documentation site at http://127.0.0.1:8000 while it is written
+	$(MKDOCS) serve
 
 # The page that `trailwright serve` serves. What is built is committed: nobody needs node to use it.
 WEB := simulator/playground/web
@@ -148,6 +158,6 @@ locks:  ## resolve every dependency anew
 	PYTHON=$(PYTHON) .ci/locks/refresh
 
 clean:  ## remove what make made; output/ stays
-	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .benchmarks .hypothesis \
+	rm -rf $(VENV) build dist htmlcov site .coverage .coverage.* .benchmarks .hypothesis \
 	  .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find simulator tests benchmarks release -type d -name __pycache__ -prune -exec rm -rf {} +

@@ -18,8 +18,11 @@ from simulator.cli.pages import (
     datasets,
     install,
     manual,
+    diagrams,
+    evidence,
     mutations,
     plays,
+    python_api,
     records,
     scenarios,
     schemas,
@@ -37,12 +40,15 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "man/trailwright.1": manual.page,
     "mutations.md": mutations.page,
     "plays.md": plays.page,
+    "python-api.md": python_api.page,
     "dataset-columns.md": datasets.page,
     "records.md": records.page,
     "scenarios.md": scenarios.page,
     "sinks.md": sinks.page,
     "../simulator/cli/completion.json": completion.page,
+    "verified-and-inferred.md": evidence.page,
     **{name: partial(schemas.page, era) for name, era in schemas.FILES.items()},
+    **diagrams.DRAWINGS,
 }
 
 
