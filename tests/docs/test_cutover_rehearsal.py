@@ -20,4 +20,4 @@ def test_the_rehearsal_works_as_typed(tmp_path):
     assert mended in done.stdout
     assert done.stdout.endswith(converted)
     assert "`userIdentity.userName`" in done.stdout
-    assert "22 left in part" in done.stderr
+    assert "9 left in part" in done.stderr
