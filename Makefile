@@ -84,11 +84,12 @@ docs-check: $(READY)
 	$(if $(REFERENCE),$(REFERENCE) --check,@echo 'docs: nothing generates pages yet')
 
 # Strict: a link or anchor that leads nowhere, a page that is not in the navigation, or anything
-# that would be fetched from elsewhere ends it. What the variable silences is an announcement.
+# that would be fetched from elsewhere ends it (with --quiet it would not). What the variable
+# silences is an announcement.
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
 
 docs-site: $(READY)  ## build the documentation site into site/, to be read without a network
-	$(MKDOCS) build --strict  # and not --quiet: that passes over what strict is about
+	$(MKDOCS) build --strict
 
 docs-serve: $(READY)  ## show the documentation site at http://127.0.0.1:8000 while it is written
 	$(MKDOCS) serve
