@@ -34,6 +34,9 @@ PROJECT: Final = {
 
 _LINK: Final = re.compile(r"(?<!!)\[([^\[\]]+)\]\((?![a-z]+:|#)([^()\s#]+)(#[^()\s]*)?\)")
 
+_ROW: Final = re.compile(r"^\|.*$", re.MULTILINE)
+_CODE: Final = re.compile(r"`[^`]+`")
+
 _FETCHING: Final = re.compile(
     r"<(?:script|img|iframe|source|audio|video|embed|object|use|link)\b[^>]*?"
     r"\s(?:src|href|srcset|data|xlink:href)=[\"']?((?:https?:)?//[^\"'\s>]*)",
@@ -63,6 +66,14 @@ def relinked(text: str, place: str) -> str:
     return _LINK.sub(led, text)
 
 
+def unescaped(text: str) -> str:
+    """Return a page whose tables have `|` inside code without the backslash that git hosts want."""
+    return _ROW.sub(
+        lambda row: _CODE.sub(lambda code: code[0].replace(r"\|", "|"), row[0]),
+        text,
+    )
+
+
 def fetched(text: str) -> list[str]:
     """Return the addresses from which a built page or style would fetch something."""
     return [*_FETCHING.findall(text), *_STYLES.findall(text)]
@@ -77,12 +88,12 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(text: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Mend links, and have Markdown inside of `<details>` read as such."""
+    """Mend links and tables, and have Markdown inside of `<details>` read as such."""
     del config, files
     place = f"docs/{page.file.src_uri}"
     if place not in PROJECT.values():
         text = relinked(text, place)
-    return text.replace("<details>", '<details markdown="1">')
+    return unescaped(text).replace("<details>", '<details markdown="1">')
 
 
 def on_post_build(*, config: MkDocsConfig) -> None:

@@ -65,6 +65,13 @@ def test_links_lead_where_they_lead_on_a_git_host(hooks, place, text, becomes):
     assert hooks.relinked(text, place) == becomes
 
 
+def test_code_in_tables_has_no_backslash(hooks):
+    """Elsewhere it stays: outside of code it keeps a cell from ending."""
+    text = "| `N\\|auto` | a \\| b |\n\n`x\\|y`\n"
+
+    assert hooks.unescaped(text) == "| `N|auto` | a \\| b |\n\n`x\\|y`\n"
+
+
 @pytest.mark.parametrize("name", diagrams.DRAWINGS)
 def test_drawings_say_in_words_what_they_show(name):
     """They are XML, with a title and a description, and every page that shows one has its own."""

@@ -38,7 +38,9 @@ def _command(one: Described) -> Iterator[str]:
     yield from fenced(one.usage)
     if one.takes:
         rows = [
-            (code(it.words), it.meaning, code(it.default) if it.default else "") for it in one.takes
+            # Read as HTML, `<scenario name>` would be nothing.
+            (code(it.words), it.meaning.replace("<", "&lt;"), code(it.default))
+            for it in one.takes
         ]
         yield from table(("argument or option", "meaning", "default"), rows)
     if one.commands:
