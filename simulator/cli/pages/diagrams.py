@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.cli.compare import differences
 from simulator.cli.pages import drawing
 from simulator.cli.samples import samples
 from simulator.flows.sign_in import SIGN_IN, TOTP
 from simulator.flows.steps import happenings
+from simulator.primitives.comparison import differences
 from simulator.primitives.instants import parse_instant
 from simulator.records.eras import CUTOVERS, ERA_NAMES, OCTOBER
 from simulator.records.kinds import KINDS
