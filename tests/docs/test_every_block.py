@@ -29,7 +29,13 @@ LEFT = {
     ): "an account: tests/readers/test_validate_logs.py",
     ("scale.md", "#!/bin/bash"): "a cluster with Slurm",
     ("scale.md", "pip install 'trailwright[dask]'"): "a Dask scheduler, and 10,000,000 records",
+    ("install.md", "pipx install"): "pipx, and a network",
+    ("install.md", "somewhere/bin/pip install --no-deps"): "a network; `.ci/run` does as much",
+    ("install.md", "somewhere/bin/pip install 'dist"): "a network",
+    ("install.md", "podman build"): "podman, and a registry of images",
     # What takes long.
+    ("comparison.md", "make bench-peers"): "half an hour of measuring",
+    ("install.md", "make dist"): "a clean checkout: tests/release builds, `.ci/run` installs",
     ("datasets.md", "pip install 'trailwright[dataset]'"): "1,000,000 records",
     ("delivery.md", ".venv/bin/trailwright generate quickstart --format cloudtrail --lateness"): (
         "an outage's hours take long: tests/unit/cli/test_delivery.py has the options"
@@ -50,6 +56,16 @@ LEFT = {
 """Page and beginning of a block that no test runs, and why."""
 
 OTHERWISE = {
+    ("install.md", "trailwright --version"): "test_install.py",
+    ("json.md", "trailwright scenario list"): "test_terminal.py",
+    ("playground.md", ".venv/bin/trailwright serve"): "test_playground.py",
+    ("tail.md", "trailwright generate storylines"): "test_terminal.py",
+    ("tail.md", "trailwright stream quickstart"): "test_terminal.py",
+    ("testing-detections.md", "pytest docs/examples"): "test_testing_detections.py",
+    ("testing-detections.md", "pytest test_reported.py"): "test_testing_detections.py",
+    ("testing-detections.md", "pytest test_spray.py"): "test_testing_detections.py",
+    ("testing-detections.md", "pytest test_week.py"): "test_testing_detections.py",
+    ("testing-detections.md", "trailwright case pack"): "test_testing_detections.py",
     ("datasets.md", "trailwright dataset docs/examples"): "test_datasets.py",
     ("reconcile.md", "trailwright generate quickstart"): "test_reconcile.py",
     ("scoring.md", "trailwright generate plays"): "test_scoring.py",

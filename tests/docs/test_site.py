@@ -102,7 +102,7 @@ def test_every_public_name_is_on_the_page_of_the_python_api(tmp_path):
     assert sorted(re.findall(r"^::: simulator\.(\w+)$", page, re.MULTILINE)) == sorted(
         simulator.__all__
     )
-    assert python_api.names_of("simulator.run") == ["generate"]
+    assert python_api.names_of(("simulator.run",)) == ["Request", "generate", "write_run"]
     (tmp_path / "example.py").write_text(example)
     done = typed(["python example.py | head -n 1\n"], tmp_path)
     assert done.stdout.startswith('{"eventVersion":"1.')

@@ -26,22 +26,23 @@ for batch in generate(plan):
 """
 
 _GROUPS: Final = {
-    "simulator.scenario.library": "Scenarios",
-    "simulator.plan.compiler": "Plans",
-    "simulator.run": "Records",
-    "simulator.scenario.document": "What a scenario is made of",
-    "simulator.scenario.provisioning": "Provisioning",
-    "simulator.scenario.actions": "What a storyline is made of",
-    "simulator.errors": "Errors",
+    "Scenarios": ("simulator.scenario.library",),
+    "Plans": ("simulator.plan.compiler",),
+    "Records": ("simulator.run", "simulator.sinks.targets", "simulator.primitives.instants"),
+    "Records in memory": ("simulator.testing",),
+    "What a scenario is made of": ("simulator.scenario.document",),
+    "Provisioning": ("simulator.scenario.provisioning",),
+    "What a storyline is made of": ("simulator.scenario.actions",),
+    "Errors": ("simulator.errors",),
 }
-"""Heading of what each module is the home of."""
+"""Heading, and the modules that are the homes of what stands below it."""
 
 
 def page() -> str:
     """Return the page."""
     lines = [notice("`simulator.__all__`"), "# Python API", "", *_INTRO.split("\n")]
-    for home, heading in _GROUPS.items():
-        names = names_of(home)
+    for heading, homes in _GROUPS.items():
+        names = names_of(homes)
         lines += [f"## {heading}", ""]
         lines += table(("name", "what it is"), _told(names))
         for name in names:
@@ -50,10 +51,10 @@ def page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def names_of(home: str) -> list[str]:
-    """Return the public names whose home a module is."""
+def names_of(homes: tuple[str, ...]) -> list[str]:
+    """Return the public names whose home one of some modules is."""
     return [
-        name for name in simulator.__all__ if getattr(simulator, name).__module__.startswith(home)
+        name for name in simulator.__all__ if getattr(simulator, name).__module__.startswith(homes)
     ]
 
 
