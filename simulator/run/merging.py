@@ -105,7 +105,7 @@ def _read(path: Path) -> Part:
         raise InputError(message + "its manifest") from None
     manifest = read_manifest(data, str(path))
     if manifest.shard is None:
-        message = f"{path}: is no shard: its slice has none, as generate --shard I/N writes it"
+        message = f"{path}: is no shard: make shards with generate --shard I/N"
         raise InputError(message)
     nth, of = manifest.shard
     if manifest.output not in FORMS or of > MOST:

@@ -293,7 +293,7 @@ def sink_of(address: Address, given: Iterable[str] = ()) -> Sink:
     for name in given:
         if name not in known and f"{name.partition('.')[0]}.NAME" not in known:
             has = f"has {', '.join(known)}" if known else "has no settings"
-            message = f"--with {name}: {kind.address.partition(',')[0]} {has}"
+            message = f"--with {name}: no such setting; {kind.address.partition(',')[0]} {has}"
             raise RequestError(message)
     module = importlib.import_module(f"simulator.streaming.sinks.{kind.module}")
     made: Sink = module.sink(address)

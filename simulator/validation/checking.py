@@ -106,8 +106,11 @@ class Check:
         if self.options.cutover is not None:
             try:
                 boundaries(self.options.cutover, "us-east-1")
-            except ValueError as error:
-                message = f"cutover {self.options.cutover!r}: {error}"
+            except ValueError:
+                message = (
+                    f"--cutover {self.options.cutover!r}: expected announced, revised, observed "
+                    "or an instant such as 2025-01-13"
+                )
                 raise RequestError(message) from None
 
     def hear(self, oddity: Trouble) -> None:

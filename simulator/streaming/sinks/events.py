@@ -55,7 +55,7 @@ def sink(address: Address) -> CallsSink:
         raise RequestError("cannot send to a bus without a name: expected events:BUS, or its ARN")
     source = address.settings.text("source", SOURCE) or SOURCE
     if source.startswith("aws."):
-        raise RequestError("--with source: only AWS itself may use sources that begin with aws.")
+        raise RequestError("--with source: sources that begin with aws. are those of AWS itself")
     arn = re.match(r"arn:aws[a-z-]*:events:([a-z0-9-]+):", bus)
 
     def call(client: Any, batch: Batch) -> Answer:  # noqa: ANN401  # boto3 makes its classes
