@@ -141,7 +141,7 @@ def read_capsule(path: Path) -> Capsule:
         message = f"cannot read {path}: {error.strerror or error}"
         raise InputError(message) from None
     if len(data) > MAX_BYTES:
-        message = f"{path}: larger than 16 MiB: no case is"
+        message = f"{path}: larger than 16 MiB: name a file that case pack has written"
         raise InputError(message)
     top = json_document(data, str(path), FORMAT)
     top.refuse_others(

@@ -231,7 +231,7 @@ def generate(
     text = reader.file_text(path)
     settings = {"lateness": lateness, "duplicates": duplicates}
     said = [f"{name}={value}" for name, value in settings.items() if value is not None]
-    changes = library.parts_from([*(trail or ()), *said])
+    changes = library.parts_from([*(trail or ()), *said], "--trail")
     written = library.read(text, str(path), library.parts_from(parameters or ()))
     damage = library.mutations_from(mutate or ())
     scene = library.changed(written, seed=seed, era=era, trail=changes, mutations=damage)

@@ -94,5 +94,5 @@ def _pieces(path: str) -> Iterator[bytes]:
             while piece := file.read(_CHUNK):
                 yield piece
     except (OSError, EOFError, zlib.error) as error:
-        message = f"{path}: {getattr(error, 'strerror', None) or error}"
+        message = f"cannot read {path}: {getattr(error, 'strerror', None) or error}"
         raise InputError(message) from None

@@ -66,6 +66,6 @@ def forms_from(text: str) -> tuple[str, ...]:
     """
     asked = [part.strip() for part in text.split(",")]
     if set(asked) - set(FORMS):
-        message = f"--labels {text}: expected some of {','.join(FORMS)}"
+        message = f"--labels {text!r}: expected some of {','.join(FORMS)}"
         raise RequestError(message)
     return tuple(form for form in FORMS if form in asked)

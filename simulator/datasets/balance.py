@@ -36,7 +36,7 @@ def share_from(text: str) -> Fraction:
         number = Decimal(0)
     # Beyond what anybody asks for, a fraction would have as many digits as the number says.
     if not number.is_finite() or not Decimal("1e-9") <= number <= most:
-        message = f"--malicious {text}: expected a share such as 1% or 0.01"
+        message = f"--malicious {text!r}: expected a share such as 1% or 0.01"
         raise RequestError(message)
     return Fraction(number) / most
 

@@ -40,11 +40,11 @@ def shares_from(text: str) -> tuple[int, int, int]:
     """
     parts = text.split(",")
     if not all(part.strip().isdecimal() for part in parts) or len(parts) != len(SPLITS):
-        message = f"--splits {text}: expected three whole numbers such as 70,15,15"
+        message = f"--splits {text!r}: expected three whole numbers such as 70,15,15"
         raise RequestError(message)
     train, validation, test = (int(part) for part in parts)
     if train + validation + test != _WHOLE:
-        message = f"--splits {text}: they add up to {train + validation + test}, not to 100"
+        message = f"--splits {text!r}: they add up to {train + validation + test}, not to 100"
         raise RequestError(message)
     return train, validation, test
 

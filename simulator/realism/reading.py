@@ -139,7 +139,10 @@ def _objects(place: Place, manifest: Manifest, roles: Collection[str]) -> Iterat
         if entry.role not in roles:
             continue
         if entry.name == "-":
-            message = f"{place.shown(place.key)}: the records went to standard output"
+            message = (
+                f"{place.shown(place.key)}: the records went to standard output: write them to a "
+                "folder with -o DIR/"
+            )
             raise InputError(message)
         with opened(place.source, entry.name) as source:
             for item in read_source(place.shown(entry.name), source):

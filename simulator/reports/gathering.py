@@ -145,7 +145,10 @@ def gather_run(
     manifest = place.manifest()
     kept = [entry for entry in manifest.files if entry.role in RECORDS]
     if any(entry.name == "-" for entry in kept):
-        message = f"{place.shown(place.key)}: the records went to standard output"
+        message = (
+            f"{place.shown(place.key)}: the records went to standard output: write them to a "
+            "folder with -o DIR/"
+        )
         raise InputError(message)
     has_truth = any(entry.role == "truth" and entry.name != "-" for entry in manifest.files)
     made = Gathered(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
@@ -65,7 +65,9 @@ def find(path_or_name: str | Path) -> Path:
         return path
     last = {known.rpartition("/")[2]: known for known in shipped}
     hint = f" (did you mean '{last[name]}'?)" if name in last else suggestion(name, shipped)
-    message = f"no such file or scenario: {name}{hint}"
+    message = (
+        f"no such file or scenario: {name}{hint}; `scenario list` shows those that are shipped"
+    )
     raise InputError(message)
 
 
@@ -222,14 +224,22 @@ def mutations_from(settings: Iterable[str]) -> dict[str, Any]:
     for setting in settings:
         name, equals, share = setting.partition("=")
         if not (name and equals and share):
-            message = f"--mutate {setting}: expected NAME=SHARE, such as missing-member=1%"
+            message = f"--mutate {setting!r}: expected NAME=SHARE, such as {_SUCH_AS['--mutate']}"
             raise RequestError(message)
         # A share alone must not take the place of what else is said of the mutation.
         spelled.append(setting if "." in name else f"{name}.share={share}")
-    return parts_from(spelled)
+    return parts_from(spelled, "--mutate")
 
 
-def parts_from(settings: Iterable[str]) -> dict[str, Any]:
+_SUCH_AS: Final = {
+    "--mutate": "missing-member=1%",
+    "--set": "victim=ana.lopez",
+    "--trail": "files.every=1m",
+}
+"""Options that take settings, and an example of each."""
+
+
+def parts_from(settings: Iterable[str], option: str = "--set") -> dict[str, Any]:
     """Return settings such as `files.every=1m` as the mappings that YAML would have.
 
     Raises:
@@ -239,8 +249,7 @@ def parts_from(settings: Iterable[str]) -> dict[str, Any]:
     for setting in settings:
         name, equals, text = setting.partition("=")
         if not (equals and all(name.split("."))):
-            examples = "victim=ana.lopez or files.every=1m"
-            message = f"{setting!r}: expected NAME=VALUE, such as {examples}"
+            message = f"{option} {setting!r}: expected NAME=VALUE, such as {_SUCH_AS[option]}"
             raise RequestError(message)
         try:
             value: Any = reader.parse(f"value: {text}", setting).value["value"]

@@ -95,7 +95,8 @@ def object_store(
         MissingExtraError: obstore is not installed.
     """
     if endpoint is not None and not re.fullmatch(r"https?://[^/?#@\s]+(/\S*)?", endpoint):
-        raise RequestError("the endpoint of a bucket must be an address such as http://HOST:PORT")
+        message = f"endpoint {endpoint!r}: expected an address such as http://HOST:PORT"
+        raise RequestError(message)
     try:
         from obstore import store  # noqa: PLC0415  # an extra
     except ImportError:

@@ -75,7 +75,10 @@ def target_of(
         made = _beside(Path(output), truth, manifest)
     paths = list(made.paths())
     if len({path.resolve() for path in paths}) < len(paths):
-        raise RequestError("records, truth and manifest need a file each")
+        raise RequestError(
+            "records, truth and manifest need a file each: give other names with -o, --truth or "
+            "--manifest"
+        )
     return made
 
 

@@ -62,7 +62,7 @@ class Asked:
         given = [one for one in (self.rate, self.bytes, self.replay) if one is not None]
         if len(given) != 1:
             raise RequestError(
-                "how fast? Say one of --rate 5000/s, --bytes 50MB/s and --replay x10"
+                "the rate is missing: say one of --rate 5000/s, --bytes 50MB/s and --replay x10"
             )
         if self.length is not None and not 0 < self.length <= _LONGEST:
             raise RequestError("--for: expected a duration of at most a year, such as 10m")

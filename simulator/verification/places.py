@@ -201,4 +201,4 @@ def _cannot_read(path: Path, error: OSError | ValueError) -> InputError:
     if isinstance(error, FileNotFoundError):
         return InputError(f"{path}: no such file")
     reason = error.strerror if isinstance(error, OSError) else None
-    return InputError(f"{path}: {reason or error}")
+    return InputError(f"cannot read {path}: {reason or error}")

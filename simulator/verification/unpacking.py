@@ -110,7 +110,7 @@ class Content:
                 self._heard(len(piece))
                 yield piece
         except OSError as error:
-            message = f"{self._name}: {error.strerror or error}"
+            message = f"cannot read {self._name}: {error.strerror or error}"
             raise InputError(message) from None
 
     def _members(self, packing: Packing) -> Iterator[bytes]:

@@ -59,9 +59,9 @@ def test_what_the_card_says_to_type_gives_the_same(run, here):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("stolen.yaml", "--splits", "1,2"), "--splits 1,2: expected three whole numbers"),
-        (("stolen.yaml", "--labels", "xml"), "--labels xml: expected some of parquet,csv,ndjson"),
-        (("stolen.yaml", "--malicious", "much"), "--malicious much: expected a share"),
+        (("stolen.yaml", "--splits", "1,2"), "--splits '1,2': expected three whole numbers"),
+        (("stolen.yaml", "--labels", "xml"), "--labels 'xml': expected some of parquet,csv,ndjson"),
+        (("stolen.yaml", "--malicious", "much"), "--malicious 'much': expected a share"),
         (("stolen.yaml", "--malicious", "99%"), "--malicious: 7 of the storyline's own "),
         (("tiny.yaml", "--malicious", "1%"), "no record of tiny's storyline is labelled malicious"),
         (

@@ -152,7 +152,10 @@ def test_a_target_that_is_taken_is_refused(run, here):
         (
             ["quickstrat"],
             4,
-            "Error: no such file or scenario: quickstrat (did you mean 'quickstart'?)\n",
+            (
+                "Error: no such file or scenario: quickstrat (did you mean 'quickstart'?); "
+                "`scenario list` shows those that are shipped\n"
+            ),
         ),
         (
             ["tiny.yaml", "-o", "x"],
@@ -188,7 +191,10 @@ def test_a_target_that_is_taken_is_refused(run, here):
         (
             ["tiny.yaml", "--truth", "t", "--manifest", "t"],
             2,
-            "Error: records, truth and manifest need a file each\n",
+            (
+                "Error: records, truth and manifest need a file each: give other names with -o, "
+                "--truth or --manifest\n"
+            ),
         ),
         (
             ["tiny.yaml", "--era", "someday"],

@@ -68,7 +68,7 @@ def test_the_menu_names_all_with_what_they_break(run, here):
     ("said", "message"),
     [
         (["boom=1%"], "mutations.boom: no such mutation (did you mean 'bom'?)"),
-        (["bom"], "--mutate bom: expected NAME=SHARE, such as missing-member=1%"),
+        (["bom"], "--mutate 'bom': expected NAME=SHARE, such as missing-member=1%"),
         (["bom=200%"], "mutations.bom.share: a share lies between 0% and 100%"),
         (["missing-member.member=eventID"], "mutations.missing-member.share: is missing"),
         (["bom=1%", "bom.member=eventID"], "mutations.bom.member: bom takes share alone"),

@@ -120,7 +120,7 @@ def test_a_receiver_that_takes_nothing_is_status_3(run, here):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--to", "tcp://127.0.0.1:9"), "how fast?"),
+        (("--to", "tcp://127.0.0.1:9"), "the rate is missing"),
         (("--to", "nowhere", "--rate", "1/s"), "cannot tell where 'nowhere' is"),
         (("--to", "tcp://127.0.0.1:9", "--rate", "fast"), "'fast' is no rate"),
         (("--to", "tcp://127.0.0.1:9", "--rate", "1/s", "--for", "x"), "expected a duration"),
@@ -152,7 +152,7 @@ def test_a_stand_in_keeps_what_comes_until_its_time_is_over(run, here):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("nobody", "-o", "x"), "no such receiver: nobody"),
+        (("nobody", "-o", "x"), "no such receiver: nobody; there are hec, "),
         (("lines", "-o", "x", "--fault", "503=5%"), "expected NAME=SHARE%"),
         (("lines", "-o", "x", "--fault", "close"), "expected NAME=SHARE%"),
         (("lines", "-o", "no/x"), "cannot write no/x"),

@@ -43,7 +43,7 @@ def test_a_cutover_that_is_none_is_refused(run, tmp_path):
     ended = run("validate", "none.json", "--cutover", "soon", cwd=tmp_path)
 
     assert ended.status == 2
-    assert ended.err.startswith("Error: cutover 'soon': ")
+    assert ended.err.startswith("Error: --cutover 'soon': ")
 
 
 def test_records_are_read_from_a_pipe(tmp_path):

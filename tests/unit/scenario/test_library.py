@@ -32,9 +32,21 @@ def test_a_file_goes_before_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("quikstart", "no such file or scenario: quikstart (did you mean 'quickstart'?)"),
-        ("office", "no such file or scenario: office (did you mean 'baseline/office'?)"),
-        ("zzz", "no such file or scenario: zzz"),
+        (
+            "quikstart",
+            (
+                "no such file or scenario: quikstart (did you mean 'quickstart'?); "
+                "`scenario list` shows those that are shipped"
+            ),
+        ),
+        (
+            "office",
+            (
+                "no such file or scenario: office (did you mean 'baseline/office'?); "
+                "`scenario list` shows those that are shipped"
+            ),
+        ),
+        ("zzz", "no such file or scenario: zzz; `scenario list` shows those that are shipped"),
         ("mine.yaml", "mine.yaml: no such file"),
     ],
 )

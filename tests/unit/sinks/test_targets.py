@@ -52,7 +52,9 @@ def test_two_files_of_one_name_are_refused(tmp_path):
     """The truth must not overwrite the records."""
     path = tmp_path / "x.ndjson"
 
-    with pytest.raises(RequestError, match=r"^records, truth and manifest need a file each$"):
+    with pytest.raises(
+        RequestError, match=r"^records, truth and manifest need a file each: give other "
+    ):
         target_of(str(path), "s", truth=tmp_path / "." / "x.ndjson")
 
 

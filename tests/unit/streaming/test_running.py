@@ -399,7 +399,7 @@ def test_a_bug_in_a_sink_is_raised(request_of):
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({}, "how fast"),
+        ({}, "the rate is missing"),
         ({"rate": "1/s", "bytes": "1MB/s"}, "say one of|Say one of"),
         ({"rate": "1/s for 5s", "length": 6000}, "it ends after 5s, before --for does"),
         ({"rate": "1/s", "length": 0}, "expected a duration"),

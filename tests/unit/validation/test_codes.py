@@ -308,7 +308,7 @@ def test_the_era_of_the_time_is_checked_when_a_cutover_is_given(tmp_path):
 
 def test_a_cutover_that_is_none_is_refused():
     """Before anything is read."""
-    with pytest.raises(RequestError, match="cutover 'soon'"):
+    with pytest.raises(RequestError, match="--cutover 'soon'"):
         validate_paths(["/nowhere"], options=Options(cutover="soon"))
 
 

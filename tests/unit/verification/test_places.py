@@ -104,7 +104,11 @@ def test_a_folder_tells_finished_and_unfinished_files_apart(tmp_path):
 
 @pytest.mark.parametrize(
     ("key", "message"),
-    [("none", "no such file"), ("a", "Is a directory"), ("x\0y", "embedded null ")],
+    [
+        ("none", "{}: no such file"),
+        ("a", "cannot read {}: Is a directory"),
+        ("x\0y", "cannot read {}: embedded null "),
+    ],
 )
 def test_what_cannot_be_read_is_told(tmp_path, key, message):
     """With its path."""
@@ -113,4 +117,4 @@ def test_what_cannot_be_read_is_told(tmp_path, key, message):
     with pytest.raises(InputError) as error:
         Folder(tmp_path).get(key)
 
-    assert str(error.value).startswith(f"{tmp_path}{os.sep}{key}: {message}")
+    assert str(error.value).startswith(message.format(f"{tmp_path}{os.sep}{key}"))

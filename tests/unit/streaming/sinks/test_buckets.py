@@ -148,7 +148,7 @@ def test_a_bucket_that_is_not_there_ends_the_stream(s3):
         ("s3://", (), RequestError, "no name of a bucket"),
         ("s3://b/../c", (), RequestError, "no key"),
         ("s3://b", ("organization=mine",), RequestError, "expected an id such as o-"),
-        ("s3://b", ("endpoint=there",), RequestError, "must be an address"),
+        ("s3://b", ("endpoint=there",), RequestError, "endpoint 'there': expected an address"),
         ("s3://b", ("region=x",), RequestError, "has endpoint, organization"),
         ("az://b", (), OutputError, "AZURE_STORAGE_ACCOUNT_NAME"),
     ],
