@@ -49,7 +49,7 @@ test: $(READY)  ## every test that is not slow
 check: fmt-check lint types layers docs-check docs-site fingerprints-check  ## all but the tests, cheapest first
 
 full: check  ## what a release must pass: check, every test, the slow ones too, and bench
-	CI=true TRAILWRIGHT_BROWSER=required $(PYTEST) -n $(WORKERS) -m "slow or not slow"
+	CI=true HYPOTHESIS_PROFILE=dev TRAILWRIGHT_BROWSER=required $(PYTEST) -n $(WORKERS) -m "slow or not slow"
 	$(BIN)/python -m benchmarks
 
 nightly: $(READY)  ## the laws, with thousands of examples each

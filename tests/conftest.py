@@ -19,7 +19,7 @@ __all__ = ["s3"]
 
 settings.register_profile("brief", max_examples=10, deadline=None, derandomize=True)
 settings.register_profile("dev", max_examples=50, deadline=None)
-settings.register_profile("ci", max_examples=30, deadline=None, derandomize=True)
+settings.register_profile("ci", max_examples=20, deadline=None, derandomize=True)
 settings.register_profile("nightly", max_examples=5_000, deadline=None)
 
 _environment = os.environ  # noqa: TID251  # whoever runs the tests says so here

@@ -388,7 +388,7 @@ def test_fifo_queues_drop_what_they_were_sent_before(moto):
         ("sqs:trail", (), "without its URL"),
         ("sns:trail", (), "without its ARN"),
         ("events:", (), "expected events:BUS"),
-        ("events:bus", ("source=aws.sso",), "only AWS itself"),
+        ("events:bus", ("source=aws.sso",), "those of AWS itself"),
         ("logs:group", (), "expected logs:GROUP:STREAM"),
     ],
 )
