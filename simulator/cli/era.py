@@ -12,7 +12,7 @@ import typer
 
 from simulator.cli import console
 from simulator.cli.app import say
-from simulator.cli.foreign import Paths, Unwatched, say_missed, watching
+from simulator.cli.foreign import Paths, Unwatched, end_with_missed, watching
 from simulator.cli.options import ReplaceFile, ReplaceFiles, Silent
 from simulator.conversion import Options, Tally, detect_files, read_resolver
 from simulator.conversion.ways import STAGES
@@ -98,9 +98,7 @@ def detect(
             _tell(((str(place), one) for place, _, one in found), every=every)
     if not as_json:
         _show(tally)
-    say_missed(tally)
-    if tally.troubles:
-        raise typer.Exit(_FOUND)
+    end_with_missed(tally)
 
 
 def _tell(found: Iterable[tuple[str, Detection]], *, every: bool) -> None:

@@ -8,7 +8,7 @@ import typer
 
 from simulator.cli import console
 from simulator.cli.app import say
-from simulator.cli.foreign import Paths, Unwatched, say_missed, watching
+from simulator.cli.foreign import Paths, Unwatched, end_with_missed, watching
 from simulator.explanation import (
     MOST_KEPT,
     Tally,
@@ -36,8 +36,6 @@ Examples:
 """
 
 _MOST: Final = 20
-_FOUND: Final = 1
-"""The status where something could not be read."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -127,6 +125,4 @@ def _complain(tally: Tally) -> None:
             f"Only the first {MOST_KEPT:,} records are told; {tally.untold:,} more were left out: "
             "give fewer files, or one record with --event"
         )
-    say_missed(tally)
-    if tally.troubles:
-        raise typer.Exit(_FOUND)
+    end_with_missed(tally)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
@@ -24,6 +24,9 @@ Paths: TypeAlias = Annotated[
         "- for standard input.",
     ),
 ]
+_FOUND: Final = 1
+"""The status where something could not be read."""
+
 Unwatched: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 
 
@@ -41,3 +44,14 @@ def say_missed(missed: Missed) -> None:
     more = missed.troubles - len(missed.unread)
     if more:
         say(f"… and {more:,} more that cannot be read")
+
+
+def end_with_missed(missed: Missed) -> None:
+    """Say what could not be read as a record, and end with the status for it if there was any.
+
+    Raises:
+        typer.Exit: There was some.
+    """
+    say_missed(missed)
+    if missed.troubles:
+        raise typer.Exit(_FOUND)

@@ -9,7 +9,7 @@ import typer
 
 from simulator.cli import console
 from simulator.cli.closing import size_text
-from simulator.cli.foreign import say_missed
+from simulator.cli.foreign import end_with_missed
 from simulator.cli.gathered import Sources, gathered
 from simulator.cli.options import Era, Events, Parameters, ReplaceFile, Seed, Silent, Workers
 from simulator.conversion.writing import refuse_taken, write_whole
@@ -21,8 +21,6 @@ Examples:
   trailwright report datasets/attacked-company --events 20000 -o attacked.html
   trailwright report AWSLogs/ -o customer.html
 """
-_FOUND: Final = 1
-"""The status where something could not be read."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -72,6 +70,4 @@ def report(
         out = console.results()
         out.print(console.line((made.name, "bold"), f": {made.records:,} records"))
         out.print(console.line(f"  {output}", (f"  {size}", "dim")))
-    say_missed(made)
-    if made.troubles:
-        raise typer.Exit(_FOUND)
+    end_with_missed(made)

@@ -7,7 +7,7 @@ from typing import Final
 import typer
 
 from simulator.cli import console
-from simulator.cli.foreign import Unwatched, say_missed
+from simulator.cli.foreign import Unwatched, end_with_missed
 from simulator.cli.gathered import Sources, gathered
 from simulator.cli.options import Era, Events, Parameters, ReportAsJson, Seed, Workers
 from simulator.primitives.jsontext import json_text_indented
@@ -19,8 +19,6 @@ Examples:
   trailwright summary AWSLogs/
   trailwright summary plays/password-spray --json | jq .factors
 """
-_FOUND: Final = 1
-"""The status where something could not be read."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -59,6 +57,4 @@ def summary(
         out = console.results()
         for text, is_heading in summary_lines(made):
             out.print(console.line((text, "bold") if is_heading else text))
-    say_missed(made)
-    if made.troubles:
-        raise typer.Exit(_FOUND)
+    end_with_missed(made)
