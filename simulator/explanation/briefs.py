@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.conversion.detecting import EITHER, UNKNOWN, detected
 from simulator.explanation.clients import client_of
-from simulator.explanation.telling import FAILED, telling_of
+from simulator.explanation.telling import has_failed, telling_of
 from simulator.explanation.words import told
 from simulator.validation.judging import identity_type
 from simulator.validation.memory import text_of
@@ -65,7 +65,7 @@ def brief_of(record: dict[str, Any]) -> Brief:
         identity=telling.who,
         where=" ".join(part for part in where if part),
         outcome="; ".join(part for part in (outcome, telling.error) if part),
-        is_failure=bool(telling.error) or telling.outcome in FAILED,
+        is_failure=has_failed(record),
         era=_era(record),
     )
 

@@ -57,7 +57,7 @@ _OUTCOMES: Final = {
 }
 """Outcome of an event that has one, by its name; others go without saying."""
 
-FAILED: Final = frozenset({"refused", "which failed", "Failure"})
+_FAILED: Final = frozenset({"refused", "which failed", "Failure"})
 """Outcomes, as they are told, of what failed."""
 
 _POLLED: Final = "not approved yet"
@@ -193,6 +193,11 @@ def _outcome(record: dict[str, Any]) -> str:
     if event == "CreateToken" and record.get("responseElements") is None:
         return _POLLED if text_of(request, "deviceCode") else "not given"
     return ""
+
+
+def has_failed(record: dict[str, Any]) -> bool:
+    """Return whether a record says that something failed: a call, a credential, a sign-in."""
+    return bool(_error(record)) or _outcome(record) in _FAILED
 
 
 def _error(record: dict[str, Any]) -> str:

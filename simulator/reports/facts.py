@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.conversion import detected
 from simulator.explanation.callers import who_of
+from simulator.explanation.telling import has_failed
 from simulator.explanation.ties import sort_of_credential
 from simulator.primitives.instants import parse_instant
 from simulator.records.eras import ERA_NAMES
@@ -41,7 +42,6 @@ class Fact:
     who: str
     """Name of whoever acts, an id where no name is shown."""
     address: str
-    agent: str
     account: str
     """recipientAccountId."""
     is_failure: bool
@@ -89,9 +89,8 @@ def fact_of(record: dict[str, Any], told: Told | None) -> Fact:
         era=(told.era if told is not None else "") or detected(record).era,
         who=who,
         address=text_of(record, "sourceIPAddress"),
-        agent=text_of(record, "userAgent"),
         account=text_of(record, "recipientAccountId"),
-        is_failure=_is_failure(record, event),
+        is_failure=has_failed(record),
         credential_types=text_of(more, "CredentialType"),
         workflow=text_of(more, "AuthWorkflowID"),
         credential=credential,
@@ -107,14 +106,6 @@ def _at(time: str) -> int | None:
         return _instant(time)
     except ValueError:
         return None
-
-
-def _is_failure(record: dict[str, Any], event: str) -> bool:
-    return (
-        record.get("errorCode") is not None
-        or text_of(record.get("serviceEventDetails"), event) == "Failure"
-        or text_of(record.get("responseElements"), event) == "Failure"
-    )
 
 
 def eras_in_order(names: set[str]) -> list[str]:

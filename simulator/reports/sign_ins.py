@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from simulator.reports.facts import Fact
 
-FEDERATED: Final = "EXTERNAL_IDP"
 _CHALLENGE, _VERIFICATION, _ENTERED = (
     "CredentialChallenge",
     "CredentialVerification",

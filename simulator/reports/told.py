@@ -33,8 +33,6 @@ class Told:
 
     who: str
     """Name of whoever acted; empty for nobody in the directory."""
-    outcome: str
-    """`Success`, `Failure` or `Pending`."""
     label: str
     """`benign`, `suspicious` or `malicious`."""
     era: str
@@ -65,7 +63,8 @@ class Truths:
         """Read lines as they are needed."""
         self._lines = lines
         self._ahead: dict[Key, Told] = {}
-        self._due: Counter[Key] = Counter()
+        # Nearly all are delivered once, and are not counted.
+        self._came: Counter[Key] = Counter()
 
     def of(self, event_id: str) -> Told | None:
         """Return what is said of a record; nothing of one that the truth does not know."""
@@ -87,12 +86,13 @@ class Truths:
 
     def _met(self, key: Key, told: Told) -> None:
         """Forget a record once it came as often as it is delivered."""
-        self._due[key] += 1
-        if self._due[key] >= len(told.delivered):
-            del self._due[key]
-            self._ahead.pop(key, None)
-        else:
-            self._ahead[key] = told
+        if len(told.delivered) > 1:
+            self._came[key] += 1
+            if self._came[key] < len(told.delivered):
+                self._ahead[key] = told
+                return
+            del self._came[key]
+        self._ahead.pop(key, None)
 
 
 def truths_of(place: Place, manifest: Manifest) -> Truths:
@@ -127,7 +127,6 @@ def _told(line: dict[str, Any]) -> Told:
     user = line.get("user") or {}
     return Told(
         who=intern(line.get("actor") or line.get("administrator") or ""),
-        outcome=intern(line.get("outcome") or ""),
         label=intern(line.get("label") or ""),
         era=intern(line.get("era") or ""),
         user_id=intern(user.get("id") or ""),

@@ -19,7 +19,7 @@ from simulator.reports.volumes import MOST_COLUMNS, Volumes, Week
 from simulator.sinks.files import FileEntry
 
 AT = parse_instant("2025-01-13T09:00:00Z")
-TOLD = Told(who="ana.lopez", outcome="Success", label="benign", era="post-january-2025")
+TOLD = Told(who="ana.lopez", label="benign", era="post-january-2025")
 FACT = Fact(
     event_id="e1",
     at=AT,
@@ -29,7 +29,6 @@ FACT = Fact(
     era="post-january-2025",
     who="ana.lopez",
     address="203.0.113.24",
-    agent="",
     account="111122223333",
     is_failure=False,
     credential_types="",
