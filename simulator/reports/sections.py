@@ -321,6 +321,10 @@ def _sessions(made: Gathered, people: Sequence[Person]) -> Section:
     )
     left = len(people) - len(shown)
     more = f" {left:,} more users are not in this page." if left else ""
+    if made.sessions.left_out:
+        more += (
+            f" There were too many to tell apart: {made.sessions.left_out:,} records are left out."
+        )
     caption = (
         "A bar goes from the first record to the last of what shares one sign-in, one portal "
         f"session or one token.{more}"
