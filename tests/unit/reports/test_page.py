@@ -133,6 +133,16 @@ def test_the_change_is_marked_where_it_was_declared():
     assert [*cutovers(crossing, scenario)] == []
 
 
+def test_sessions_that_are_too_many_are_said(monkeypatch):
+    """With the records that they have."""
+    monkeypatch.setattr("simulator.reports.sessions.MOST_SESSIONS", 1)
+    made = gather_scenario(load("plays/device-code-phishing", events=60), shown=0)
+
+    assert made.sessions.left_out > 1
+    left = f"Of further sessions {made.sessions.left_out} records are left out"
+    assert left in pages.page(made)
+
+
 def test_what_is_no_path_is_said():
     """Before anything is read."""
     with pytest.raises(InputError, match="no such file or folder"):
