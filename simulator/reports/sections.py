@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -312,19 +312,15 @@ def _numbers(*counts: int) -> tuple[str, ...]:
 
 
 def _sessions(made: Gathered, people: Sequence[Person]) -> Section:
-    shown = [
-        type(one)(one.who, one.label, one.sessions[:MOST_SESSIONS]) for one in people[:MOST_PEOPLE]
-    ]
+    shown = [replace(one, sessions=one.sessions[:MOST_SESSIONS]) for one in people[:MOST_PEOPLE]]
     choices = tuple(
         (one.who, f"{one.who} ({plural(len(one.sessions), 'session')}{_suspected(one)})")
         for one in people[:MOST_PEOPLE]
     )
     left = len(people) - len(shown)
     more = f" {left:,} more users are not in this page." if left else ""
-    if made.sessions.left_out:
-        more += (
-            f" There were too many to tell apart: {made.sessions.left_out:,} records are left out."
-        )
+    if unknown := made.sessions.left_out:
+        more += f" Of further sessions {plural(unknown, 'record')} are left out: they are too many."
     caption = (
         "A bar goes from the first record to the last of what shares one sign-in, one portal "
         f"session or one token.{more}"
