@@ -23,14 +23,13 @@ from simulator.primitives.instants import SECOND
 from simulator.primitives.keys import purpose, scaled, word_at, word_at_many, words_many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
 _DIGITS_36: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _ALNUM: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BASE32: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-_BASE64URL: Final = _ALNUM[10:36] + _ALNUM[36:] + _ALNUM[:10] + "-_"
 _CONSONANTS: Final = "BCDFGHJKLMNPQRSTVWXZ"
 
 # One look-up gives two or four characters: the tables fit the second-level cache.
@@ -43,9 +42,6 @@ _HEX_FOUR: Final = (
 )
 _BASE32_TWO: Final = np.frombuffer(
     "".join(a + b for a in _BASE32 for b in _BASE32).encode(), np.uint16
-)
-_BASE64_TWO: Final = np.frombuffer(
-    "".join(a + b for a in _BASE64URL for b in _BASE64URL).encode(), np.uint16
 )
 
 _ACCOUNT: Final = purpose("identifiers/account")
@@ -68,8 +64,6 @@ _CLIENT: Final = purpose("identifiers/oidc-client")
 _SESSION_TOKEN: Final = purpose("identifiers/session-token")
 _TOKEN_HEAD: Final = "IQoJb3JpZ2luX2Vj"  # noqa: S105  # what all begin with
 _TOKEN_WORDS: Final = 30
-_PLAIN_64: Final = np.arange(256, dtype=np.uint8)
-_PLAIN_64[[ord("-"), ord("_")]] = [ord("+"), ord("/")]
 _DEVICE_CODE: Final = purpose("identifiers/device-code")
 _USER_CODE: Final = purpose("identifiers/user-code")
 _MFA_DEVICE: Final = purpose("identifiers/mfa-device")
@@ -175,16 +169,14 @@ def _dashed_many(top: NDArray[np.uint64], bottom: NDArray[np.uint64]) -> NDArray
     texts = np.empty(top.shape[0], _UUID)
     for name in "wxyz":
         texts[name] = ord("-")
-    for name, units in zip("abcdefgh", (*_hex_units(top), *_hex_units(bottom)), strict=True):
-        texts[name] = units
+    units = np.empty(top.shape[0], np.uint32)
+    for names, words in (("dcba", top), ("hgfe", bottom)):
+        # The lowest sixteen bits come first, whatever the processor.
+        sixteens = words.astype("<u8", copy=False).view("<u2").reshape(-1, 4)
+        for place, name in enumerate(names):
+            _HEX_FOUR.take(sixteens[:, place].astype(np.intp), None, units, "clip")
+            texts[name] = units
     return texts.view("S36")
-
-
-def _hex_units(words: NDArray[np.uint64]) -> tuple[NDArray[np.uint32], ...]:
-    mask = np.uint64(0xFFFF)
-    return tuple(
-        _HEX_FOUR[((words >> np.uint64(shift)) & mask).astype(np.intp)] for shift in (48, 32, 16, 0)
-    )
 
 
 def hex_text(*words: int) -> str:
@@ -200,8 +192,8 @@ def hex_text_many(*columns: NDArray[np.uint64]) -> NDArray[np.bytes_]:
 def _hex_many(words: NDArray[np.uint64]) -> NDArray[np.bytes_]:
     """Spell rows of words in hexadecimal, sixteen digits a word."""
     units = words.astype(">u8").view(">u2").astype(np.intp)
-    texts: NDArray[np.bytes_] = _HEX_FOUR[units].view(f"S{16 * words.shape[1]}")[:, 0]
-    return texts
+    texts: NDArray[np.bytes_] = _HEX_FOUR.take(units, mode="clip").view(f"S{16 * words.shape[1]}")
+    return texts[:, 0]
 
 
 def _base64url(octets: bytes) -> str:
@@ -209,16 +201,33 @@ def _base64url(octets: bytes) -> str:
 
 
 def _base64url_many(octets: NDArray[np.uint8]) -> NDArray[np.bytes_]:
+    return _base64_many(octets, base64.urlsafe_b64encode)
+
+
+def _base64_many(
+    octets: NDArray[np.uint8], encode: Callable[[bytes], bytes] = base64.b64encode
+) -> NDArray[np.bytes_]:
+    """Spell rows in base 64, without padding.
+
+    Rows of a multiple of three octets can be spelled all at once, end to end.
+    """
     rows, size = octets.shape
-    triples = -(-size // 3)
-    padded = np.zeros((rows, 3 * triples), np.uint16)
-    padded[:, :size] = octets
-    first, second, third = padded[:, 0::3], padded[:, 1::3], padded[:, 2::3]
-    texts = np.empty((rows, 2 * triples), np.uint16)
-    texts[:, 0::2] = _BASE64_TWO[(first << 4) | (second >> 4)]
-    texts[:, 1::2] = _BASE64_TWO[((second & 15) << 8) | third]
+    padded = octets
+    if size % 3:
+        padded = np.zeros((rows, size + 3 - size % 3), np.uint8)
+        padded[:, :size] = octets
+    texts = np.frombuffer(encode(padded.tobytes()), np.uint8).reshape(rows, padded.shape[1] // 3 * 4)
     length = -(-size * 4 // 3)
-    return np.ascontiguousarray(texts.view(np.uint8)[:, :length]).view(f"S{length}").ravel()
+    return np.ascontiguousarray(texts[:, :length]).view(f"S{length}").ravel()
+
+
+def _headed(head: str, texts: NDArray[np.bytes_]) -> NDArray[np.bytes_]:
+    """Return texts of one width with the same text before each."""
+    size, width = len(head), texts.dtype.itemsize
+    made = np.empty((len(texts), size + width), np.uint8)
+    made[:, :size] = np.frombuffer(head.encode(), np.uint8)
+    made[:, size:] = texts.view(np.uint8).reshape(-1, width)
+    return made.view(f"S{size + width}").ravel()
 
 
 def _octets(words: NDArray[np.uint64]) -> NDArray[np.uint8]:
@@ -576,12 +585,7 @@ def session_handle_many(
     high: NDArray[np.uint64], low: NDArray[np.uint64], region: str
 ) -> NDArray[np.bytes_]:
     """Return as `session_handle` does, for every key."""
-    prefix = f"{region}-".encode().hex().encode()
-    own = _hex_many(words_many(high, low, _SESSION, 2))
-    texts = np.empty((high.shape[0], len(prefix) + 32), np.uint8)
-    texts[:, : len(prefix)] = np.frombuffer(prefix, np.uint8)
-    texts[:, len(prefix) :] = own.view(np.uint8).reshape(-1, 32)
-    return texts.view(f"S{len(prefix) + 32}").ravel()
+    return _headed(f"{region}-".encode().hex(), _hex_many(words_many(high, low, _SESSION, 2)))
 
 
 def token_credential_id(high: int, low: int, expires_at: int) -> str:
@@ -620,13 +624,8 @@ def session_token(high: int, low: int) -> str:
 
 def session_token_many(high: NDArray[np.uint64], low: NDArray[np.uint64]) -> NDArray[np.bytes_]:
     """Return as `session_token` does, for every key."""
-    own = _base64url_many(_octets(words_many(high, low, _SESSION_TOKEN, _TOKEN_WORDS)))
-    letters = own.view(np.uint8).reshape(len(own), -1)
-    texts = np.empty((len(own), len(_TOKEN_HEAD) + letters.shape[1]), np.uint8)
-    texts[:, : len(_TOKEN_HEAD)] = np.frombuffer(_TOKEN_HEAD.encode(), np.uint8)
-    # The plain alphabet differs from the URL-safe one in two characters.
-    texts[:, len(_TOKEN_HEAD) :] = _PLAIN_64[letters]
-    return texts.view(f"S{texts.shape[1]}").ravel()
+    own = _base64_many(_octets(words_many(high, low, _SESSION_TOKEN, _TOKEN_WORDS)))
+    return _headed(_TOKEN_HEAD, own)
 
 
 def oidc_client_id(high: int, low: int, region: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
-from simulator.engines.layouts import Layout, Span, laid_out, windows
+from simulator.engines.layouts import Layout, Span, Stretch, laid_out, windows
 from simulator.engines.templates import Template, compiled
 from simulator.flows import FLOW_INDEX
 from simulator.primitives.quantiles import NONE, Quantiles, stacked
@@ -291,8 +291,8 @@ class Sheet:
     """By level, number of the window in its spine, and width."""
     spans: list[dict[Span, NDArray[np.bool_]]]
     """By level: the spans that some templates have there."""
-    holes: dict[tuple[str, int], Place]
-    """By field, and how often it stood in a record before."""
+    holes: dict[tuple[Stretch, int], Place]
+    """By stretch, and how often it stood in a record before."""
 
     @classmethod
     def of(cls, catalogue: Catalogue) -> Sheet:
@@ -330,10 +330,10 @@ class Sheet:
         for level, span in enumerate(layout.spans):
             none = np.zeros(self.count, np.bool_)
             self.spans[level].setdefault(span, none)[number] = True
-        seen: dict[str, int] = {}
+        seen: dict[Stretch, int] = {}
         for hole in layout.holes:
-            nth = seen[hole.field] = seen.get(hole.field, -1) + 1
-            place = self.holes.setdefault((hole.field, nth), self._place())
+            nth = seen[hole.stretch] = seen.get(hole.stretch, -1) + 1
+            place = self.holes.setdefault((hole.stretch, nth), self._place())
             self._fill(place, number, hole.spine, hole.offset, 0)
 
     def _place(self) -> Place:

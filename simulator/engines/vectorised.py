@@ -26,7 +26,7 @@ import numpy as np
 from simulator.engines.batches import SHARED, RecordBatch, joined
 from simulator.engines.copying import Assembly, Copies, rows_of, within
 from simulator.engines.expansion import Events, expanded
-from simulator.engines.layouts import Span, column_of, entries_of
+from simulator.engines.layouts import Span, Stretch, column_of, entries_of
 from simulator.engines.selection import Catalogue, Place, Sheet
 from simulator.primitives.columns import in_order
 from simulator.primitives.jsontext import java_escaped
@@ -76,17 +76,17 @@ class _Memory:
         """Return a span's rows and their lengths."""
         made = self.spans.get(span)
         if made is None:
-            entries = entries_of(span.field, tables)
+            entries = entries_of(span.stretch, tables)
             assert entries is not None
-            if span.prefix:
-                entries = np.char.add(np.bytes_(span.prefix), entries)
+            assert span.end is not None
             lengths = np.char.str_len(entries).astype(np.int64)
-            if (span.start, span.end) != (0, entries.dtype.itemsize):
+            if span.start:
                 octets = entries.view(np.uint8).reshape(len(entries), -1)
                 octets = np.ascontiguousarray(octets[:, span.start : span.end])
                 entries = octets.view(f"S{octets.shape[1]}")[:, 0]
-                lengths = np.clip(lengths - span.start, 0, octets.shape[1])
-            made = self.spans[span] = (rows_of(entries), lengths)
+            width = span.end - span.start
+            lengths = np.clip(lengths - span.start, 0, width)
+            made = self.spans[span] = (rows_of(entries.astype(f"S{width}", copy=False)), lengths)
         return made
 
 
@@ -151,6 +151,39 @@ class _Sorted:
         return np.sort(np.concatenate(parts))
 
 
+@dataclass(slots=True)
+class _Some:
+    """Some of a page's events, or all of them."""
+
+    events: Events
+    positions: Positions
+    _shown: tuple[NDArray[np.intp], NDArray[np.intp]] | None = None
+
+    def __len__(self) -> int:
+        """Return how many events they are."""
+        return len(self.events) if self.positions is None else len(self.positions)
+
+    def of(self, values: NDArray[ScalarT]) -> NDArray[ScalarT]:
+        """Return their part of a column of all events."""
+        return values if self.positions is None else values.take(self.positions)
+
+    def column(self, name: str) -> Column:
+        """Return a column of a row, with one value for each of them."""
+        return self.events.some(name, self.positions)
+
+    def episodes(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return the episodes that they belong to, and which of these each belongs to."""
+        if self._shown is None:
+            episode = self.of(self.events.episode)
+            shows = np.zeros(len(self.events.episodes), np.bool_)
+            shows[episode] = True
+            which = np.flatnonzero(shows)
+            number = np.empty(len(shows), np.intp)
+            number[which] = np.arange(len(which))
+            self._shown = which, number.take(episode)
+        return self._shown
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     """The records of a window: what is copied where."""
@@ -164,8 +197,8 @@ class _Page:
     """Templates that occur."""
     sorted: _Sorted
     """Events by template."""
-    _found: dict[bytes, NDArray[np.intp]]
-    """Positions of events by which of the templates they have."""
+    _found: dict[bytes, _Some | None]
+    """Events by which of the templates they have; nothing if there are none."""
 
     @classmethod
     def of(cls, events: Events, memory: _Memory) -> _Page:
@@ -196,82 +229,82 @@ class _Page:
         copies: list[Copies] = []
         for level, at in enumerate(begins):
             copies += self._spines(level, at)
-            copies += [
-                replace(one, place=one.place + _some(own, one.records)) for one in spans[level]
-            ]
+            copies += [replace(one, place=one.place + some.of(own)) for some, one in spans[level]]
         copies += self._holes(begins)
         return Assembly(copies, starts, lines)
 
-    def _where(self, is_there: NDArray[np.bool_]) -> tuple[bool, Positions]:
-        """Return whether any event's template has something, and which events' have."""
+    def _having(self, is_there: NDArray[np.bool_]) -> _Some | None:
+        """Return the events whose template has something, or nothing if there are none."""
         found = is_there[self.used]
-        if found.all():
-            return bool(len(found)), None
-        if not found.any():
-            return False, None
         which = found.tobytes()
         if which not in self._found:
-            self._found[which] = self.sorted.having(self.used[found])
-        return True, self._found[which]
+            some: _Some | None = None
+            if found.all():
+                some = _Some(self.events, None) if len(found) else None
+            elif found.any():
+                some = _Some(self.events, self.sorted.having(self.used[found]))
+            self._found[which] = some
+        return self._found[which]
 
     def _measured(
         self,
-    ) -> tuple[list[NDArray[np.int64]], list[list[Copies]], NDArray[np.int64]]:
+    ) -> tuple[list[NDArray[np.int64]], list[list[tuple[_Some, Copies]]], NDArray[np.int64]]:
         """Return where spines begin in their records, spans by level, and records' lengths.
 
         The places of spans, too, are counted from their records' beginnings.
         """
         at = np.zeros(len(self.events), np.int64)
         spines: list[NDArray[np.int64]] = []
-        spans: list[list[Copies]] = []
+        spans: list[list[tuple[_Some, Copies]]] = []
         for lengths, found in zip(self.sheet.spine_lengths, self.sheet.spans, strict=True):
             spines.append(at)
             spans.append([])
             if lengths[self.used].any():
-                at = at + lengths[self.template]
+                at = at + lengths.take(self.template)
             widths = []
             for span, is_there in found.items():
-                occurs, where = self._where(is_there)
-                if occurs:
-                    copies, width = self._span(span, where)
-                    spans[-1].append(replace(copies, place=_some(at, where)))
-                    widths.append((where, width))
+                some = self._having(is_there)
+                if some is not None:
+                    source, row, width = self._span(span, some)
+                    copies = Copies(source, row, some.positions, some.of(at), is_hole=False)
+                    spans[-1].append((some, copies))
+                    widths.append((some.positions, width))
             if widths:
                 at = at.copy()
             for where, width in widths:
                 at[slice(None) if where is None else where] += width
         return spines, spans, at
 
-    def _span(self, span: Span, where: Positions) -> tuple[Copies, NDArray[np.int64]]:
-        """Return the copies of a span, without their places, and how long each is."""
-        nowhere = np.zeros(0, np.intp)
+    def _span(
+        self, span: Span, some: _Some
+    ) -> tuple[NDArray[np.void], NDArray[np.intp] | None, NDArray[np.int64]]:
+        """Return a span's rows, which of them each record has, and how long each is."""
         if span.end is None:
-            values, row = self._spelled(span.field, where)
+            values, row = self._spelled(span.stretch, some)
             rows, lengths = rows_of(values), np.char.str_len(values).astype(np.int64)
         else:
             rows, lengths = self.memory.rows(span, self.tables)
-            row = self._positions(span.field, where)
-        copies = Copies(rows, row, where, nowhere, is_hole=False)
-        return copies, lengths if row is None else lengths[row]
+            row = self._positions(span.stretch, some)
+        return rows, row, lengths if row is None else lengths.take(row)
 
-    def _positions(self, name: str, where: Positions) -> NDArray[np.intp]:
-        """Return which of a field's texts each record has."""
-        row = self.events.some(column_of(name), where).astype(np.intp, copy=False)
+    def _positions(self, stretch: Stretch, some: _Some) -> NDArray[np.intp]:
+        """Return which of a stretch's texts each record has."""
+        row = some.column(column_of(stretch)).astype(np.intp, copy=False)
         assert row.min() >= 0
         return row
 
     def _spines(self, level: int, at: NDArray[np.int64]) -> Iterator[Copies]:
         """Yield the copies of the spines of a level, which begin at `at`."""
         for (mine, _, _), place in sorted(self.sheet.spines.items(), key=lambda item: item[0]):
-            occurs, where = self._where(place.is_there) if mine == level else (False, None)
-            if occurs:
-                template = _some(self.template, where)
+            some = self._having(place.is_there) if mine == level else None
+            if some is not None:
+                template = some.of(self.template)
                 assert place.source is not None
                 yield Copies(
                     place.source,
-                    place.row[template],
-                    where,
-                    self._offset(_some(at, where), place, template),
+                    place.row.take(template),
+                    some.positions,
+                    self._offset(some.of(at), place, template),
                     is_hole=False,
                 )
 
@@ -282,56 +315,65 @@ class _Page:
         offsets = place.offset[self.used[place.is_there[self.used]]]
         if (offsets == offsets[0]).all():
             return at + offsets[0] if offsets[0] else at
-        return at + place.offset[template]
+        return at + place.offset.take(template)
 
     def _holes(self, begins: NDArray[np.int64]) -> Iterator[Copies]:
         """Yield what is punched into holes; spines begin at `begins`, by level."""
-        for (name, _), place in self.sheet.holes.items():
-            occurs, where = self._where(place.is_there)
-            if not occurs:
+        for (stretch, _), place in self.sheet.holes.items():
+            some = self._having(place.is_there)
+            if some is None:
                 continue
-            template = _some(self.template, where)
+            template = some.of(self.template)
             levels = place.level[self.used[place.is_there[self.used]]]
             if (levels == levels[0]).all():
-                at = _some(begins[levels[0]], where)
+                at = some.of(begins[levels[0]])
             else:
-                flat = place.level[template] * begins.shape[1]
-                flat += np.arange(begins.shape[1]) if where is None else where
-                at = begins.ravel()[flat]
-            texts, row = self._texts(name, where)
-            yield Copies(
-                rows_of(texts), row, where, self._offset(at, place, template), is_hole=True
-            )
+                flat = place.level.take(template) * begins.shape[1]
+                flat += np.arange(len(flat)) if some.positions is None else some.positions
+                at = begins.ravel().take(flat)
+            texts, row = self._texts(stretch, some)
+            where = self._offset(at, place, template)
+            yield Copies(rows_of(texts), row, some.positions, where, is_hole=True)
 
     def _texts(
-        self, name: str, where: Positions
+        self, stretch: Stretch, some: _Some
     ) -> tuple[NDArray[np.bytes_], NDArray[np.intp] | None]:
-        """Return the texts of a field of one width, and which of them each record has."""
-        entries = entries_of(name, self.tables)
+        """Return the texts of a stretch of one width, and which of them each record has."""
+        entries = entries_of(stretch, self.tables)
         if entries is not None:
-            return entries, self._positions(name, where)
-        return self._spelled(name, where)
+            return entries, self._positions(stretch, some)
+        return self._spelled(stretch, some)
 
     def _spelled(
-        self, name: str, where: Positions
+        self, stretch: Stretch, some: _Some
     ) -> tuple[NDArray[np.bytes_], NDArray[np.intp] | None]:
+        """Spell a stretch; return its texts, and which of them each record has."""
+        spelled = [self._field(name, some) for name in stretch.fields]
+        if len(spelled) == 1:
+            return spelled[0]
+        width = sum(map(len, stretch.texts)) + sum(one.dtype.itemsize for one, _ in spelled)
+        made, place = np.empty(len(some), f"S{width}"), 0
+        for before, (texts, row) in zip(stretch.texts, spelled, strict=True):
+            own = texts if row is None else texts.take(row)
+            for rows in (np.array([before]), own) if before else (own,):
+                size = rows.dtype.itemsize
+                np.ndarray((len(some),), f"V{size}", made, place, (width,))[:] = rows_of(rows)
+                place += size
+        return made, None
+
+    def _field(self, name: str, some: _Some) -> tuple[NDArray[np.bytes_], NDArray[np.intp] | None]:
         """Spell a field; return its texts, and which of them each record has.
 
         What all records of an episode show alike is spelled once.
         """
-        events, codec = self.events, FIELDS[name].codec.usual()
-        if not all(events.is_of_episode(column) for column in codec.columns()):
-            count = len(events) if where is None else len(where)
-            columns = {column: events.some(column, where) for column in codec.columns()}
-            return codec.many(columns, count, self.tables), None
-        episode = _some(events.episode, where)
-        shows = np.zeros(len(events.episodes), np.bool_)
-        shows[episode] = True
-        which = np.flatnonzero(shows)
-        number = np.empty(len(shows), np.intp)
-        number[which] = np.arange(len(which))
-        columns = {column: events.episodes.column(column)[which] for column in codec.columns()}
-        return codec.many(columns, len(which), self.tables), number[episode]
+        codec = FIELDS[name].codec.usual()
+        if not all(map(self.events.is_of_episode, codec.columns())):
+            columns = {column: some.column(column) for column in codec.columns()}
+            return codec.many(columns, len(some), self.tables), None
+        which, row = some.episodes()
+        episodes = self.events.episodes
+        columns = {column: episodes.column(column).take(which) for column in codec.columns()}
+        return codec.many(columns, len(which), self.tables), row
 
     # ---- The general road --------------------------------------------------------------
 
@@ -355,7 +397,3 @@ class _Page:
             pieces.append(codec.many(columns, len(where), self.tables).tolist())
             pieces.append(repeat(text, len(where)))
         return map(b"".join, zip(*pieces, strict=True))
-
-
-def _some(values: NDArray[ScalarT], where: Positions) -> NDArray[ScalarT]:
-    return values if where is None else values[where]

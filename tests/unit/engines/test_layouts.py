@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.engines.layouts import Hole, Span, laid_out, windows
+from simulator.engines import layouts
+from simulator.engines.layouts import Hole, Span, Stretch, entries_of, laid_out, windows
 from simulator.engines.templates import Template
 from simulator.primitives.columns import Tables
 
 UNEVEN = Tables({"user.id": ("short", "a" * 300), "user.name": ("ann", "barbara")})
+PAIRS = Tables({"user.id": ("one", "two"), "user.name": ("ann", "barbara")})
+TWO = Tables({"user.name": ("ann", "barbara"), "agent.value": ("x", "yyyyyyy")})
+NAME = Stretch(("user.name",))
 TAIL = b'","rest":"' + b"r" * 60 + b'"}'
 
 
@@ -21,8 +25,7 @@ def spelled(layout, tables, position):
     """Return a record without holes, put together by hand."""
     made = layout.spines[0]
     for span, spine in zip(layout.spans, layout.spines[1:], strict=True):
-        whole = span.prefix + tables.contents(span.field)[position]
-        made += whole[span.start : span.end] + spine
+        made += entries_of(span.stretch, tables)[position][span.start : span.end] + spine
     return made
 
 
@@ -33,7 +36,7 @@ def test_a_field_of_one_width_is_a_hole():
     layout = layout_of([b'{"a":"', TAIL], ["user.id"], even)
 
     assert layout.spines == (b'{"a":"\0\0\0' + TAIL + b"\n",)
-    assert layout.holes == (Hole("user.id", 0, 6, 3),)
+    assert layout.holes == (Hole(Stretch(("user.id",)), 0, 6, 3),)
     assert layout.spans == ()
 
 
@@ -51,16 +54,63 @@ def test_a_field_of_many_widths_is_a_span():
     layout = layout_of([b'{"a":"', TAIL], ["user.name"])
 
     assert layout.spines == (b'{"a":"', TAIL + b"\n")
-    assert layout.spans == (Span("user.name", b"", 0, 7),)
+    assert layout.spans == (Span(NAME, 0, 16),)
     assert layout.rooms == (6 + 3 + len(TAIL) + 1, len(TAIL) + 1)
+
+
+def test_a_row_is_as_wide_as_is_copied_fastest_where_there_is_room():
+    """And not wider, where that would reach past the record's end."""
+    even, exact = (
+        layout_of([b'{"a":"', b'","b":' + b"1" * digits + b"}"], ["user.name"]).spans
+        for digits in (6, 1)
+    )
+
+    assert (even, exact) == ((Span(NAME, 0, 16),), (Span(NAME, 0, 7),))
 
 
 def test_short_text_before_a_small_table_is_written_into_it():
     """One copy instead of two; not before the first span, and not around a hole."""
-    layout = layout_of([b'{"a":"', b'","b":"', TAIL], ["user.name", "user.name"])
+    layout = layout_of([b'{"a":"', b'","b":"', TAIL], ["user.name", "source.agent"], TWO)
 
     assert layout.spines == (b'{"a":"', b"", TAIL + b"\n")
-    assert layout.spans[1] == Span("user.name", b'","b":"', 0, 14)
+    assert layout.spans[1] == Span(Stretch(("source.agent",), (b'","b":"',)), 0, 16)
+
+
+def test_neighbouring_fields_of_one_table_are_one_span():
+    """With the text between them."""
+    layout = layout_of([b'{"a":"', b'","b":"', TAIL], ["user.id", "user.name"], PAIRS)
+
+    stretch = Stretch(("user.id", "user.name"), (b"", b'","b":"'))
+    assert layout.spines == (b'{"a":"', TAIL + b"\n")
+    assert layout.spans == (Span(stretch, 0, 32),)
+    assert entries_of(stretch, PAIRS).tolist() == [b'one","b":"ann', b'two","b":"barbara']
+
+
+@pytest.mark.parametrize(("name", "value"), [("PREFIX", 6), ("WIDEST", 16), ("FUSED_BUDGET", 33)])
+def test_a_table_does_not_grow_without_bound(monkeypatch, name, value):
+    """Nor is long text between two fields written into it."""
+    monkeypatch.setattr(layouts, name, value)
+
+    layout = layout_of([b'{"a":"', b'","b":"', TAIL], ["user.id", "user.name"], PAIRS)
+
+    assert [hole.stretch.fields for hole in layout.holes] == [("user.id",)]
+
+
+def test_neighbouring_fields_that_are_spelled_anew_are_one_hole():
+    """Where little text is between them."""
+    layout = layout_of([b'{"a":"', b'","b":"', TAIL], ["request.id", "event.id"])
+    apart = layout_of([b'{"a":"', b'","bbbbbbbbbbbb":"', TAIL], ["request.id", "event.id"])
+
+    stretch = Stretch(("request.id", "event.id"), (b"", b'","b":"'))
+    assert layout.holes == (Hole(stretch, 0, 6, 36 + 7 + 36),)
+    assert [hole.width for hole in apart.holes] == [36, 36]
+
+
+def test_a_field_of_a_table_and_one_that_is_spelled_stay_apart():
+    """Each is copied from where it is."""
+    layout = layout_of([b'{"a":"', b'","b":"', TAIL], ["user.id", "event.id"], PAIRS)
+
+    assert [hole.width for hole in layout.holes] == [3, 36]
 
 
 def test_long_texts_are_cut_into_chunks():
@@ -82,7 +132,7 @@ def test_a_text_written_for_each_record_needs_room_behind_it():
     """Its window may be as wide as any such text."""
     enough = [b'{"a":', b',"b":"' + b"r" * 128 + b'"}']
 
-    assert layout_of(enough, ["oidc.port"]).spans == (Span("oidc.port"),)
+    assert layout_of(enough, ["oidc.port"]).spans == (Span(Stretch(("oidc.port",))),)
     assert layout_of([b'{"a":', b"}"], ["oidc.port"]) is None
 
 
@@ -102,6 +152,8 @@ def test_a_text_without_bound_takes_the_general_road():
         (100, 500, [(0, 128)]),
         (100, 100, [(0, 64), (36, 64)]),
         (128, 128, [(0, 128)]),
+        (200, 500, [(0, 256)]),
+        (200, 255, [(0, 128), (72, 128)]),
         (10, 10, [(0, 10)]),
         (10, 63, [(0, 10)]),
     ],
