@@ -64,6 +64,9 @@ def _command() -> Callable[..., object]:
         from simulator.cli import completion  # noqa: PLC0415  # as below
 
         return completion.program()
+    # Nothing is asked of NumPy's linear algebra, whose threads turn about for a tenth of a second
+    # of processor time when they start.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # noqa: TID251  # as above
     gc.disable()
     from simulator.cli.commands import program  # noqa: PLC0415  # see above
 

@@ -216,7 +216,9 @@ def _base64_many(
     if size % 3:
         padded = np.zeros((rows, size + 3 - size % 3), np.uint8)
         padded[:, :size] = octets
-    texts = np.frombuffer(encode(padded.tobytes()), np.uint8).reshape(rows, padded.shape[1] // 3 * 4)
+    texts = np.frombuffer(encode(padded.tobytes()), np.uint8).reshape(
+        rows, padded.shape[1] // 3 * 4
+    )
     length = -(-size * 4 // 3)
     return np.ascontiguousarray(texts[:, :length]).view(f"S{length}").ravel()
 

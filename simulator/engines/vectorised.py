@@ -124,7 +124,7 @@ class _Shared(Mapping[str, "Column"]):
 
 # ---- Putting records together --------------------------------------------------------------
 
-_FEW: Final = 8
+_FEW: Final = 4
 """One event in so many is found through the order of templates rather than by asking all."""
 
 
@@ -141,14 +141,14 @@ class _Sorted:
         if int(self._counts[templates].sum()) * _FEW > len(self._template):
             is_one = np.zeros(len(self._counts), np.bool_)
             is_one[templates] = True
-            return np.flatnonzero(is_one[self._template])
+            return np.flatnonzero(is_one.take(self._template))
         if self._order is None:
             self._order = in_order(self._template)
-        parts = [
-            self._order[self._ends[one] - self._counts[one] : self._ends[one]]
-            for one in templates.tolist()
-        ]
-        return np.sort(np.concatenate(parts))
+        # Marking them and looking for the marks is faster than sorting their positions.
+        is_there = np.zeros(len(self._template), np.bool_)
+        for one in templates.tolist():
+            is_there[self._order[self._ends[one] - self._counts[one] : self._ends[one]]] = True
+        return np.flatnonzero(is_there)
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulator.plan.episodes import Plan
     from simulator.run.request import Engine
 
-EPISODES_AT_ONCE: Final = 24_576
+EPISODES_AT_ONCE: Final = 36_864
 """What a batch is cut by. Bytes do not depend on it; memory does."""
 
 _RENDER: Final[dict[Engine, Callable[[Plan, int, int], RecordBatch]]] = {

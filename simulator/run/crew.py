@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 SLOT: Final = 128 << 20
 """Bytes of a slot: what is written of most windows. A larger one comes in parts."""
 
+EPISODES_AT_ONCE: Final = 24_576
+"""Episodes that begin in a window, at most: fewer than where one process does everything,
+because all that is written of a window lies in memory until its turn comes."""
+
 SPARE: Final = 2
 """Slots beyond one a worker, which hold what waits to be written."""
 
@@ -52,12 +56,14 @@ ATTEMPTS: Final = 3
 # a script without `if __name__ == "__main__"` starts itself again, and what is typed at a
 # prompt or piped in cannot start any. Not by forking either: a copy would hold the locks of
 # threads that are not in it, and the files of the run with their locks beyond its end.
-# -P: whatever lies in the current folder is not imported.
+# -P: whatever lies in the current folder is not imported. Of NumPy's linear algebra nothing is
+# asked, and its threads would turn about for work on the cores that others are to have.
 _START: Final = (
     "-P",
     "-c",
     """\
-import pickle, sys
+import os, pickle, sys
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path[:] = pickle.load(sys.stdin.buffer)
 from simulator.run.worker import main
 main()

@@ -12,7 +12,7 @@ from simulator.errors import OutputError, RequestError
 from simulator.plan.compiler import compile_scenario
 from simulator.plan.windows import begun
 from simulator.primitives.instants import to_second
-from simulator.run.crew import Crew
+from simulator.run import crew
 from simulator.run.press import Alone, Cut, Press, Sheets
 from simulator.run.request import Dask, Observer, Request, Silence, origin_of
 from simulator.scenario.mutations import refuse_without_meaning
@@ -214,7 +214,10 @@ def sheets(press: Press, cut: Cut, workers: int, on: Dask | None = None) -> Shee
         from simulator.run.cluster import Cluster  # noqa: PLC0415  # few runs need it
 
         return Cluster(press, cut, workers, on.address)
-    return Alone(press, cut) if workers == 1 else Crew(press, cut, workers)
+    if workers == 1:
+        return Alone(press, cut)
+    fewer = min(cut.episodes_at_once, crew.EPISODES_AT_ONCE)
+    return crew.Crew(press, replace(cut, episodes_at_once=fewer), workers)
 
 
 def _check_target(target: Target, *, force: bool) -> None:
