@@ -13,6 +13,7 @@ import sys
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from simulator.errors import OutputError
+from simulator.primitives.allocation import keep_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +71,7 @@ def _command() -> Callable[..., object]:
     gc.disable()
     from simulator.cli.commands import program  # noqa: PLC0415  # see above
 
+    keep_memory()
     command = program(*sys.argv[1:2])
     # Once: a process that runs several command lines has garbage of those before.
     if not gc.get_freeze_count():

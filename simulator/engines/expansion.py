@@ -81,7 +81,7 @@ class Events:
 
     def of_entry(self, name: str) -> NDArray[np.int64]:
         """Return what the catalogue says of each event's entry."""
-        return self.catalogue.column(name)[self.entry]
+        return self.catalogue.column(name).take(self.entry)
 
     def column(self, name: str) -> Column:
         """Return a column with one value an event."""
@@ -95,7 +95,7 @@ class Events:
         if positions is None:
             return self.column(name)
         made = self._columns.get(name)
-        return self._made(name, positions) if made is None else made[positions]
+        return self._made(name, positions) if made is None else made.take(positions)
 
     def is_of_episode(self, name: str) -> bool:
         """Tell whether all events of an episode have one value of a column."""
@@ -106,18 +106,21 @@ class Events:
 
     def _made(self, name: str, positions: NDArray[np.intp] | None) -> Column:
         if name == "time":
-            return self.time if positions is None else self.time[positions]
+            return self.time if positions is None else self.time.take(positions)
         if self.is_of_episode(name):
-            episode = self.episode if positions is None else self.episode[positions]
-            return self.episodes.column(name)[episode]
-        entry = self.entry if positions is None else self.entry[positions]
+            episode = self.episode if positions is None else self.episode.take(positions)
+            return self.episodes.column(name).take(episode)
+        entry = self.entry if positions is None else self.entry.take(positions)
         if name in _OF_ENTRY:
-            return self.catalogue.column(_OF_ENTRY[name])[entry]
+            return self.catalogue.column(_OF_ENTRY[name]).take(entry)
         is_fixed, value = self.catalogue.fixed(name)
-        if is_fixed[entry].all():
-            return value[entry]
-        episode = self.episode if positions is None else self.episode[positions]
-        made: Column = np.where(is_fixed[entry], value[entry], self.episodes.column(name)[episode])
+        is_here = is_fixed.take(entry)
+        if is_here.all():
+            return value.take(entry)
+        episode = self.episode if positions is None else self.episode.take(positions)
+        made: Column = np.where(
+            is_here, value.take(entry), self.episodes.column(name).take(episode)
+        )
         return made
 
 
@@ -135,14 +138,15 @@ def expanded(plan: Plan, catalogue: Catalogue, start: int, end: int, interval: I
     # One event after another, the steps of an episode in turn.
     until = np.cumsum(count)
     episode = np.repeat(np.arange(len(count)), count)
-    entry = np.arange(len(episode)) + (first - until + count)[episode]
+    entry = np.arange(len(episode)) + (first - until + count).take(episode)
     time = _times(catalogue, episodes, episode, entry, until - count)
     inside = (time >= start) & (time < end)
     if not inside.all():
         kept = np.flatnonzero(inside)
-        episode, entry, time = episode[kept], entry[kept], time[kept]
+        episode, entry, time = (one.take(kept) for one in (episode, entry, time))
     order = in_order(time)
-    return _untied(Events(catalogue, episodes, episode[order], entry[order], time[order]))
+    episode, entry, time = (one.take(order) for one in (episode, entry, time))
+    return _untied(Events(catalogue, episodes, episode, entry, time))
 
 
 def _times(
@@ -165,14 +169,14 @@ def _times(
     stem = KeyColumn(high, low).stem(GAP)
     place = catalogue.column("place").astype(np.uint64)
     which, table = catalogue.gaps()
-    gaps = at_each(table, which[entry], word_of_many(stem[episode], place[entry]))
+    gaps = at_each(table, which.take(entry), word_of_many(stem.take(episode), place.take(entry)))
     if len(episodes.plan.gaps) > 1:
         _fix(gaps, catalogue, episodes, entry, first)
     passed = np.cumsum(gaps)
     # An episode without events begins where the next one does, or nowhere.
     begin = np.minimum(first, len(gaps) - 1) if len(gaps) else first[:0]
     start = episodes.column("start").astype(np.int64, copy=False)
-    passed += (start[: len(begin)] - passed[begin] + gaps[begin])[episode]
+    passed += (start[: len(begin)] - passed[begin] + gaps[begin]).take(episode)
     return passed
 
 

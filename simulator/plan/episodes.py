@@ -107,7 +107,7 @@ def is_constant(column: Column) -> bool:
 
 def taken(column: Column, positions: NDArray[np.int64]) -> Column:
     """Return a column's values at some positions, none twice; one for all stays one."""
-    return column[: len(positions)] if is_constant(column) else column[positions]
+    return column[: len(positions)] if is_constant(column) else column.take(positions)
 
 
 def joined(blocks: Sequence[Block]) -> Block:

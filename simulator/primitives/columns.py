@@ -52,7 +52,7 @@ def in_order(numbers: NDArray[np.int64]) -> NDArray[np.intp]:
     longest, shift = int(past.max()), 16
     while longest >> shift:
         digit = (past >> shift).astype(np.uint16)
-        order = order[np.argsort(digit[order], kind="stable")]
+        order = order.take(np.argsort(digit.take(order), kind="stable"))
         shift += 16
     return order
 

@@ -88,10 +88,10 @@ class Quantiles:
         # What is left of the word, brought to 32 bits; steps are below 2^31.
         fraction = words << _PAST_INDEX
         fraction >>= _HALF
-        found = self.steps[index]
+        found = self.steps.take(index)
         found *= fraction.view(np.int64)
         found >>= _HALF_SIGNED
-        found += self.lows[index]
+        found += self.lows.take(index)
         return found
 
 
@@ -118,9 +118,9 @@ def at_each(
     index += which * table.shape[1]
     fraction = words << _PAST_INDEX
     fraction >>= _HALF
-    low = flat[index]
+    low = flat.take(index)
     index += 1
-    found = flat[index]
+    found = flat.take(index)
     found -= low
     found *= fraction.view(np.int64)
     found >>= _HALF_SIGNED

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from simulator.errors import SimulatorError
+from simulator.primitives.allocation import keep_memory
 from simulator.run.memory import Memory, Package, room_for, unpacked
 from simulator.run.portions import BOARD, BOARDS, Bounds, Posted, Shelf, read
 
@@ -101,6 +102,7 @@ def main() -> None:
     """Serve the process that started this one."""
     # Ctrl-C reaches whoever started this, who ends this as well.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    keep_memory()
     answers = os.dup(1)
     # Nothing that anybody prints may come between the answers.
     os.dup2(2, 1)

@@ -145,18 +145,18 @@ class Sheet:
                 order = order_of(held)
             else:
                 order = kept[order_of({column: held[column][kept] for column in held})]
-            chain = chain[order]
+            chain = chain.take(order)
             columns: dict[str, Column] = {}
             for column in _columns_of(name):
                 if column in held:
-                    columns[column] = held[column][order]
+                    columns[column] = held[column].take(order)
                     continue
                 values = [self._value(column, one) for one in parts]
                 usual = values[0]
                 if isinstance(usual, str) and all(
                     isinstance(value, str) and value == usual for value in values
                 ):
-                    columns[column] = self.shared[usual][chain]
+                    columns[column] = self.shared[usual].take(chain)
                     continue
                 given = [
                     self.shared[value][one.chain] if isinstance(value, str) else value
