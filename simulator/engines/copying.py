@@ -20,6 +20,7 @@ right:
 from __future__ import annotations
 
 import sys
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -94,7 +95,9 @@ class Assembly:
         # One for all calls, so that it stays in the cache.
         widest = max((one.source.dtype.itemsize for one in self.copies), default=0)
         spare = np.empty(min(AT_ONCE, count) * widest, np.uint8)
-        calls = [_call(one, out, spare, edges) for one in self.copies]
+        calls = [_call(one, out, spare, edges) for one in self.copies if len(one.place)]
+        finished = sorted(self.lines)
+        cuts = [bisect_left(finished, edge) for edge in edges.tolist()]
         for block, size in enumerate(sizes):
             if self.is_checked:
                 out[:size] = _NO_TEXT
@@ -102,19 +105,49 @@ class Assembly:
                 first, last = bounds[block], bounds[block + 1]
                 if first < last:
                     copy(first, last)
-            if self.lines:
-                self._put_lines(out, block * AT_ONCE, min((block + 1) * AT_ONCE, count))
+            for position in finished[cuts[block] : cuts[block + 1]]:
+                line = self.lines[position]
+                begin = int(self.starts[position] - self.starts[block * AT_ONCE])
+                out[begin : begin + len(line)] = np.frombuffer(line, np.uint8)
             if self.is_checked:
                 assert not np.isin(out[:size], (_NO_TEXT, 0)).any(), "every byte is copied to"
             yield out[:size]
 
-    def _put_lines(self, out: NDArray[np.uint8], first: int, last: int) -> None:
-        """Put the finished ones of some records, which make a piece, into their places."""
-        for position in range(first, last):
-            line = self.lines.get(position)
-            if line is not None:
-                begin = int(self.starts[position] - self.starts[first])
-                out[begin : begin + len(line)] = np.frombuffer(line, np.uint8)
+
+def in_turn(
+    parts: Sequence[tuple[NDArray[np.bytes_], NDArray[np.intp] | None]],
+    records: NDArray[np.intp] | None,
+    lines: Mapping[int, bytes],
+    count: int,
+) -> Assembly:
+    """Return records that are texts one behind another, put together when somebody reads them.
+
+    Args:
+        parts: Texts, and which of them each record has; without that each has its own, and
+            all have one width. So do those of the last part, and what follows a text has as
+            many bytes as that is shorter than the longest of its part.
+        records: Which records are put together, ascending; without it, all.
+        lines: All others, finished.
+        count: How many there are together.
+    """
+    lengths = np.empty(count, np.int64)
+    for position, line in lines.items():
+        lengths[position] = len(line)
+    at = np.zeros(count if records is None else len(records), np.int64)
+    places = []
+    for texts, row in parts:
+        places.append(at)
+        at = at + (texts.dtype.itemsize if row is None else np.char.str_len(texts).take(row))
+    lengths[slice(None) if records is None else records] = at
+    starts = np.zeros(count + 1, np.int64)
+    np.cumsum(lengths, out=starts[1:])
+    begins = within(starts)
+    begins = begins if records is None else begins.take(records)
+    copies = [
+        Copies(rows_of(texts), row, records, begins + place, is_hole=False)
+        for (texts, row), place in zip(parts, places, strict=True)
+    ]
+    return Assembly(copies, starts, lines)
 
 
 def within(starts: NDArray[np.int64]) -> NDArray[np.int64]:

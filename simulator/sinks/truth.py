@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 import orjson
 
 from simulator.directory.identifiers import hex_text, hex_text_many
+from simulator.engines.copying import in_turn
 from simulator.flows import FLOWS
 from simulator.plan.truth import EVERYDAY
 from simulator.primitives.instants import format_instant, format_instant_many
@@ -34,19 +35,29 @@ if TYPE_CHECKING:
     from simulator.engines.batches import RecordBatch
     from simulator.plan.episodes import Plan
     from simulator.plan.truth import Truth
-    from simulator.primitives.columns import Tables
+    from simulator.primitives.columns import Column, Tables
     from simulator.primitives.jsontext import Json
 
 FORMAT: Final = "trailwright-truth/1"
 
 _BY_ADMINISTRATOR: Final = 1
 
+_SHOWN: Final = FIELDS["event.id"].codec.columns() | {"user", "actor", "admin", "time", "outcome"}
+"""Columns of a batch that lines show."""
+
+ScalarT = TypeVar("ScalarT", bound=np.generic)
+
 FEW: Final = TABLED
 """Users below this number are written once for all; of more, those of a batch."""
 
 
-# What an everyday line is put together from, eight pieces in turn; `TruthLines.line` is its
-# definition. Two pieces are written for each record, the others are there already.
+LONGEST: Final = 256
+"""Bytes of one text of a line, at most: lines with longer ones are written by themselves. Behind
+every text there is so much more that no window of this width reaches past its line's end."""
+
+
+# What an everyday line is put together from; `TruthLines.line` is its definition. Id, time and
+# key are written for each record, the others are there already.
 _HEAD: Final = (
     b'{"format":"' + FORMAT.encode() + b'","eventID":"',
     b'","eventTime":"',
@@ -65,15 +76,14 @@ _OVERRIDE: Final = (
 )
 _DELIVERED: Final = b',"delivered":["'
 _END: Final = b"}\n"
-_PIECES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class _People:
-    """Pieces of lines by user, those of `null` last, for -1."""
+    """Texts of lines by user, those of `null` last, for -1."""
 
-    actors: NDArray[np.object_]
-    users: NDArray[np.object_]
+    actors: NDArray[np.bytes_]
+    users: NDArray[np.bytes_]
 
     @classmethod
     def of(cls, tables: Tables, positions: NDArray[np.int64]) -> _People:
@@ -82,8 +92,8 @@ class _People:
         names = tables.contents_at("user.name", positions).tolist() if len(positions) else []
         null = json_text(None)
         return cls(
-            _pieces([*(_ACTOR + b'"' + name + b'"' for name in names), _ACTOR + null]),
-            _pieces(
+            _narrow([*(_ACTOR + b'"' + name + b'"' for name in names), _ACTOR + null]),
+            _narrow(
                 [
                     *(
                         _USER + b'{"id":"' + user_id + b'","name":"' + name + b'"}'
@@ -97,16 +107,16 @@ class _People:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """Pieces of lines by position, each table with that of `null` behind its last row, for -1."""
+    """Texts of lines by position, each table with that of `null` behind its last row, for -1."""
 
-    kinds: NDArray[np.object_]
-    """By kind and era."""
+    kinds: NDArray[np.bytes_]
+    """By kind, then era."""
     people: _People | None
     """All users, where there are few."""
-    admin_actors: NDArray[np.object_]
-    admins: NDArray[np.object_]
-    ends: NDArray[np.object_]
-    """By flow and outcome."""
+    admin_actors: NDArray[np.bytes_]
+    admins: NDArray[np.bytes_]
+    ends: NDArray[np.bytes_]
+    """By flow, then outcome."""
 
     @classmethod
     def of(cls, tables: Tables) -> _Words:
@@ -114,15 +124,14 @@ class _Words:
         count = tables.count("user.id") if "user.id" in tables.texts else 0
         admins = tables.texts.get("admin.name", ())
         return cls(
-            kinds=_pairs(_texts(KIND_NAMES), _ERA, _texts(ERA_NAMES), b""),
+            kinds=_pairs(_texts(KIND_NAMES), _ERA, _texts(ERA_NAMES)),
             people=_People.of(tables, np.arange(count)) if count < FEW else None,
-            admin_actors=_pieces(_ACTOR + text for text in _texts((*admins, None))),
-            admins=_pieces(_ADMINISTRATOR + text + _EPISODE for text in _texts((*admins, None))),
+            admin_actors=_narrow([_ACTOR + text for text in _texts((*admins, None))]),
+            admins=_narrow([_ADMINISTRATOR + text + _EPISODE for text in _texts((*admins, None))]),
             ends=_pairs(
                 [_FLOW + text for text in _texts([flow.name for flow in FLOWS])],
                 _OUTCOME,
                 _texts(OUTCOMES),
-                _OVERRIDE,
             ),
         )
 
@@ -142,19 +151,20 @@ def _texts(values: Iterable[Json]) -> list[bytes]:
     return [json_text(value) for value in values]
 
 
-def _pieces(values: Iterable[bytes]) -> NDArray[np.object_]:
-    made = list(values)
-    pieces = np.empty(len(made), np.object_)
-    pieces[:] = made
-    return pieces
+def _narrow(texts: list[bytes]) -> NDArray[np.bytes_]:
+    """Return texts as rows; nothing stands for one that is too long to be copied."""
+    return np.array([text if len(text) <= LONGEST else b"" for text in texts])
 
 
-def _pairs(
-    firsts: list[bytes], between: bytes, seconds: list[bytes], after: bytes
-) -> NDArray[np.object_]:
-    """Return a table with a piece for every pair."""
-    made = [first + between + second + after for first in firsts for second in seconds]
-    return _pieces(made).reshape(len(firsts), len(seconds))
+def _too_long(texts: NDArray[np.bytes_], which: Column) -> set[int]:
+    """Return the positions of records of which a text is not in its table."""
+    missing = np.flatnonzero(np.char.str_len(texts) == 0)
+    return {*np.flatnonzero(np.isin(which, missing)).tolist()} if len(missing) else set()
+
+
+def _pairs(firsts: list[bytes], between: bytes, seconds: list[bytes]) -> NDArray[np.bytes_]:
+    """Return a table with a text for every pair, one first after another."""
+    return np.array([first + between + second for first in firsts for second in seconds])
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,60 +184,83 @@ class TruthLines:
 
     def of(self, delivered: Delivered) -> Iterator[memoryview]:
         """See `Lines.of`."""
-        pieces = self._everyday(delivered.batch)
-        for position in self._scripted(delivered):
-            first = _PIECES * position
-            line = json_text(self.line(delivered, position))[:-1]
-            # When it is delivered is known by then.
-            pieces[first : first + _PIECES - 1] = [line, *[b""] * (_PIECES - 2)]
-        yield memoryview(b"".join(pieces))
-
-    def _everyday(self, batch: RecordBatch) -> list[bytes]:
-        """Return the pieces of all lines as if none were scripted, a column at a time."""
+        batch = delivered.batch
         words = self.plan.tables.remembered("truth", lambda: _Words.of(self.plan.tables))
-        columns, count = batch.columns, len(batch)
-        user = columns["user"].astype(np.int64, copy=False)
-        by_admin = columns["actor"] == _BY_ADMINISTRATOR
-        admin = np.where(by_admin, columns["admin"].astype(np.int64, copy=False), -1)
-        ids = FIELDS["event.id"].codec.many(columns, count, self.plan.tables)
-        times = format_instant_many(columns["time"].astype(np.int64, copy=False))
-        keys = hex_text_many(
-            columns["key_high"].astype(np.uint64, copy=False),
-            columns["key_low"].astype(np.uint64, copy=False),
-        )
-        people, whom = words.people_of(self.plan.tables, user)
-        actors = people.actors[whom]
-        is_named = admin >= 0
-        actors[is_named] = words.admin_actors[admin[is_named]]
-        pieces: list[bytes] = [b""] * (_PIECES * count)
-        pieces[0::_PIECES] = _heads(ids, times)
-        pieces[1::_PIECES] = words.kinds[batch.kind, batch.era].tolist()
-        pieces[2::_PIECES] = actors.tolist()
-        pieces[3::_PIECES] = people.users[whom].tolist()
-        pieces[4::_PIECES] = words.admins[admin].tolist()
-        pieces[5::_PIECES] = keys.tolist()
-        outcome = columns["outcome"].astype(np.int64, copy=False)
-        pieces[6::_PIECES] = words.ends[batch.flow, outcome].tolist()
-        pieces[7::_PIECES] = self._ends(batch)
-        return pieces
+        people, whom = words.people_of(self.plan.tables, _wide(batch.columns["user"]))
+        ends, odd_ends = self._ends(batch)
+        alone = self._scripted(delivered) | odd_ends.keys()
+        for texts, which in ((people.users, whom), (words.admins, batch.columns["admin"])):
+            alone |= _too_long(texts, which)
+        lines = {}
+        for position in sorted(alone):
+            # When it is delivered is known by then.
+            end = odd_ends.get(position, ends[position % len(ends)])
+            lines[position] = json_text(self.line(delivered, position))[:-1] + end
+        others = None
+        if lines:
+            is_other = np.ones(len(batch), np.bool_)
+            is_other[[*lines]] = False
+            others = np.flatnonzero(is_other)
+        parts = self._parts(batch, words, (people, whom), ends, others)
+        for piece in in_turn(parts, others, lines, len(batch)).pieces():
+            yield piece.data
 
-    def _ends(self, batch: RecordBatch) -> list[bytes]:
-        """Return how each line ends: with when its record is delivered, if somebody asks."""
+    def _parts(
+        self,
+        batch: RecordBatch,
+        words: _Words,
+        users: tuple[_People, NDArray[np.int64]],
+        ends: NDArray[np.bytes_],
+        positions: NDArray[np.intp] | None,
+    ) -> list[tuple[NDArray[np.bytes_], NDArray[np.intp] | None]]:
+        """Return what everyday lines of some records consist of: see `in_turn`."""
+
+        def some(values: NDArray[ScalarT]) -> NDArray[ScalarT]:
+            return values if positions is None else values.take(positions)
+
+        columns = {name: some(batch.columns[name]) for name in _SHOWN}
+        people, whom = users[0], some(users[1])
+        by_admin = columns["actor"] == _BY_ADMINISTRATOR
+        admin = np.where(by_admin, _wide(columns["admin"]), -1)
+        nobody = len(people.users) - 1
+        actors = np.concatenate([people.actors, words.admin_actors])
+        actor = np.where(whom < 0, nobody, whom)
+        actor = np.where(admin >= 0, admin + nobody + 1, actor)
+        ids = FIELDS["event.id"].codec.many(columns, len(admin), self.plan.tables)
+        times = format_instant_many(_wide(columns["time"]))
+        keys = hex_text_many(_words(columns["key_high"]), _words(columns["key_low"]))
+        eras, outcomes = len(ERA_NAMES), len(OUTCOMES)
+        tails = _beside(_OVERRIDE, ends if len(ends) == 1 else some(ends))
+        return [
+            (_beside(_HEAD[0], ids, _HEAD[1], times, _HEAD[2]), None),
+            (words.kinds, some(batch.kind) * eras + some(batch.era)),
+            (actors, actor),
+            (people.users, np.where(whom < 0, nobody, whom)),
+            (words.admins, np.where(admin < 0, len(words.admins) - 1, admin)),
+            (keys, None),
+            (words.ends, some(batch.flow) * outcomes + _wide(columns["outcome"])),
+            (tails, np.zeros(len(admin), np.intp) if len(tails) == 1 else None),
+        ]
+
+    def _ends(self, batch: RecordBatch) -> tuple[NDArray[np.bytes_], dict[int, bytes]]:
+        """Return how lines end, of one width: one for all, or one for each.
+
+        Where it is asked when records are delivered, this is how lines end whose record is
+        delivered once; those of the others come beside, by position.
+        """
         if self.schedule is None:
-            return [_END] * len(batch)
+            return np.array([_END]), {}
         made = self.schedule.of(batch, self.plan)
-        instants, which = np.unique(made.delivered, return_inverse=True)
-        times = format_instant_many(instants).tolist()
-        once = _pieces(_DELIVERED + time + b'"]' + _END for time in times)
+        times = format_instant_many(made.delivered)
         count = np.bincount(made.record, minlength=len(batch))
-        ends = np.full(len(batch), b',"delivered":[]' + _END, np.object_)
-        ends[made.record] = once[which]
-        for record in np.flatnonzero(count > 1).tolist():
-            first, last = np.searchsorted(made.record, np.array([record, record + 1]))
-            all_times = b'","'.join(times[at] for at in which[first:last].tolist())
-            ends[record] = _DELIVERED + all_times + b'"]' + _END
-        made_ends: list[bytes] = ends.tolist()
-        return made_ends
+        last = np.zeros(len(batch), np.bytes_).astype(times.dtype)
+        last[made.record] = times
+        odd = {}
+        for record in np.flatnonzero(count != 1).tolist():
+            first, until = np.searchsorted(made.record, np.array([record, record + 1]))
+            all_times = b",".join(b'"' + time + b'"' for time in times[first:until].tolist())
+            odd[record] = b',"delivered":[' + all_times + b"]" + _END
+        return _beside(_DELIVERED, last, b'"]' + _END), odd
 
     def _scripted(self, delivered: Delivered) -> set[int]:
         """Return the positions of records that the storyline, an override or damage made."""
@@ -282,15 +315,22 @@ class TruthLines:
         return line
 
 
-def _heads(ids: NDArray[np.bytes_], times: NDArray[np.bytes_]) -> list[bytes]:
-    """Return how each line begins: id and time have the same width in all of them."""
-    parts: list[bytes | NDArray[np.bytes_]] = [_HEAD[0], ids, _HEAD[1], times, _HEAD[2]]
+def _wide(values: Column) -> NDArray[np.int64]:
+    return values.astype(np.int64, copy=False)
+
+
+def _words(values: Column) -> NDArray[np.uint64]:
+    return values.astype(np.uint64, copy=False)
+
+
+def _beside(*parts: bytes | NDArray[np.bytes_]) -> NDArray[np.bytes_]:
+    """Return texts of one width with others before and behind them."""
+    count = next(len(part) for part in parts if not isinstance(part, bytes))
     widths = [len(part) if isinstance(part, bytes) else part.dtype.itemsize for part in parts]
-    made = np.empty(len(ids), [(f"f{place}", f"S{width}") for place, width in enumerate(widths)])
+    made = np.empty(count, [(f"f{place}", f"S{width}") for place, width in enumerate(widths)])
     for place, part in enumerate(parts):
         made[f"f{place}"] = part
-    heads: list[bytes] = made.view(f"S{sum(widths)}").tolist()
-    return heads
+    return made.view(f"S{sum(widths)}")
 
 
 def _user(tables: Tables, position: int) -> dict[str, str] | None:

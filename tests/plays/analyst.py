@@ -56,7 +56,7 @@ def told(name: str, era: str, events: int | None = None) -> Tale:
     scenario = library.load(name, era=era, events=events)
     plan, truth = compile_scenario(scenario)
     batch = vectorised.render(plan, 0, plan.horizon)
-    lines = b"".join(TruthLines(plan, truth).of(delivered(batch, plan)))
+    lines = b"".join(map(bytes, TruthLines(plan, truth).of(delivered(batch, plan))))
     return Tale(
         [orjson.loads(line) for line in batch.lines],
         {line["eventID"]: line for line in map(orjson.loads, lines.splitlines())},

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulator.engines import copying, vectorised
-from simulator.engines.copying import Assembly, Copies, check, rows_of, within
+from simulator.engines.copying import Assembly, Copies, check, in_turn, rows_of, within
 from simulator.plan.compiler import compile_scenario
 from simulator.scenario import library
 
@@ -93,6 +93,33 @@ def test_finished_lines_go_to_their_pieces():
     lines = dict.fromkeys(range(count), b"x\n")
 
     assert assembled([], starts, lines, checked=True).tobytes() == b"x\n" * count
+
+
+@pytest.mark.parametrize("finished", [{}, {1: b"done\n", 2: b"x\n"}])
+def test_texts_stand_in_turn(finished):
+    """Of every length, and among records that are finished."""
+    others = None if not finished else np.array([0, 3], np.intp)
+    rows = np.array([0, 1, 1, 2], np.intp)[slice(None) if others is None else others]
+    own = np.array([b"1;", b"2;", b"3;", b"4;"])[slice(None) if others is None else others]
+    words = np.array([b"", b"one,", b"seventeen,"])
+    parts = [(own, None), (words, rows), (np.array([b"and the rest\n"]), rows * 0)]
+
+    made = in_turn(parts, others, finished, 4)
+    made.is_checked = True
+
+    lines = [b"1;", b"2;one,", b"3;one,", b"4;seventeen,"]
+    expected = [finished.get(at, line + b"and the rest\n") for at, line in enumerate(lines)]
+    assert b"".join(map(bytes, made.pieces())) == b"".join(expected)
+
+
+def test_finished_records_may_be_shorter_than_any_window():
+    """Where all are finished, there is nothing to copy."""
+    none = np.zeros(0, np.intp)
+    parts = [(np.array([b"wider than what is there"]), none)]
+
+    made = in_turn(parts, none, {0: b"x\n"}, 1)
+
+    assert b"".join(map(bytes, made.pieces())) == b"x\n"
 
 
 def test_no_records_are_no_bytes():

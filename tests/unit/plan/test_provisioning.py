@@ -134,7 +134,7 @@ def test_the_truth_names_the_client_and_the_user() -> None:
         comes.replace("{name: ana}\n", "{name: ana}\n    answers: [throttled, done]\n")
     )
     finished = delivered(vectorised.render(plan, 0, plan.horizon), plan)
-    written = b"".join(TruthLines(plan, truth).of(finished))
+    written = b"".join(map(bytes, TruthLines(plan, truth).of(finished)))
     lines = [orjson.loads(line) for line in written.splitlines()]
     made = [line for line in lines if line["kind"] == "identitystore-scim/CreateUser"]
 
