@@ -39,6 +39,10 @@ def both(name: str, small: int, large: int) -> tuple[tuple[str, int], ...]:
     return (name, small), (name, large)
 
 
+BOTH_AT_WORK: Final = 500_000
+"""Records of a run in which every worker has started, and has had each slot in its hands: what a
+record more costs does not hold the second worker's start then."""
+
 START: Final = Section("start", 7, (("quickstart", 0),))
 
 FULL: Final = Profile(
@@ -61,9 +65,9 @@ FULL: Final = Profile(
             "scaling",
             5,
             (
-                *both("vectorised", 20_000, 3_000_000),
+                *both("vectorised", BOTH_AT_WORK, 4_000_000),
                 ("control-one", 150),
-                *both("workers", 20_000, 3_000_000),
+                *both("workers", BOTH_AT_WORK, 4_000_000),
                 ("control-many", 150),
             ),
         ),
@@ -124,9 +128,9 @@ QUICK: Final = Profile(
             "scaling",
             3,
             (
-                *both("vectorised", 20_000, 2_000_000),
+                *both("vectorised", BOTH_AT_WORK, 2_500_000),
                 ("control-one", 100),
-                *both("workers", 20_000, 2_000_000),
+                *both("workers", BOTH_AT_WORK, 2_500_000),
                 ("control-many", 100),
             ),
         ),
