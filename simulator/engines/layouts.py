@@ -146,9 +146,9 @@ def laid_out(template: Template, tables: Tables) -> Layout | None:
     for place in range(len(stretches) - 1, -1, -1):
         stretch = stretches[place]
         has_hole = any(hole.spine == place for hole in holes)
-        if place and not has_hole and _is_tabled(stretch, spines[place], tables):
-            stretch = replace(stretch, texts=(spines[place], *stretch.texts[1:]))
-            spines[place] = b""
+        prefixed = replace(stretch, texts=(spines[place], *stretch.texts[1:]))
+        if place and not has_hole and _is_tabled(prefixed, tables):
+            stretch, spines[place] = prefixed, b""
         made = _chunks(stretch, behind, tables)
         if made is None:
             return None
@@ -209,16 +209,16 @@ def _belong_together(stretch: Stretch, text: bytes, name: str, tables: Tables) -
         return is_spelled and len(text) <= CLOSE and width_of(both, tables) is not None
     is_of_table = extent_of(stretch.fields[-1], tables).entries is not None
     is_of_one = is_of_table and column_of(stretch) == column_of(Stretch((name,)))
-    return is_of_one and _is_tabled(both, text, tables)
+    return is_of_one and _is_tabled(both, tables)
 
 
-def _is_tabled(stretch: Stretch, text: bytes, tables: Tables) -> bool:
-    """Tell whether a table may have a stretch with one more text in it."""
+def _is_tabled(stretch: Stretch, tables: Tables) -> bool:
+    """Tell whether there may be a table of a stretch's texts."""
     entries = [extent_of(name, tables).entries for name in stretch.fields]
     tabled = [one for one in entries if one is not None]
-    if len(tabled) < len(entries) or len(text) > PREFIX:
+    if len(tabled) < len(entries) or max(map(len, stretch.texts)) > PREFIX:
         return False
-    width = len(text) + sum(map(len, stretch.texts)) + sum(one.dtype.itemsize for one in tabled)
+    width = sum(map(len, stretch.texts)) + sum(one.dtype.itemsize for one in tabled)
     return width <= WIDEST and len(tabled[0]) * width <= FUSED_BUDGET
 
 
