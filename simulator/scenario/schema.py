@@ -13,9 +13,10 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic.json_schema import GenerateJsonSchema
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from simulator.primitives.jsontext import json_text_indented
+from simulator.scenario.actions import ACTIONS, Part
 from simulator.scenario.document import Scenario
 from simulator.scenario.mutations import MENU
 from simulator.scenario.play import For, Use
@@ -100,8 +101,15 @@ _PARAMETER: Final = {"type": "string", "pattern": r"^\$[A-Za-z_][A-Za-z0-9_]*$"}
 
 def json_schema() -> dict[str, Any]:
     """Return the schema, with values as they are when parameters are filled in."""
-    schema = Scenario.model_json_schema(by_alias=True, schema_generator=_Generator)
-    definitions = schema["$defs"]
+    # The model of a scenario knows its actions only by name.
+    parts: tuple[type[Part], ...] = (Scenario, *ACTIONS)
+    _, made = models_json_schema(
+        [(part, "validation") for part in parts],
+        by_alias=True,
+        schema_generator=_Generator,
+    )
+    definitions = made["$defs"]
+    schema = {"$defs": definitions, **definitions.pop(Scenario.__name__)}
     for other in (For, Use):
         definitions[other.__name__] = other.model_json_schema(
             by_alias=True, schema_generator=_Generator
@@ -122,9 +130,12 @@ def json_schema() -> dict[str, Any]:
     damage["properties"] = {entry.name: {**one, "description": entry.what} for entry in MENU}
     damage["additionalProperties"] = False
     _tidy(schema)
-    definitions["Action"] = definitions.pop("Action")  # behind what it is made of
-    for action in definitions["Action"]["oneOf"]:
-        definition = definitions[action["$ref"].rpartition("/")[2]]
+    del definitions["Action"]  # to stand behind what it is made of
+    definitions["Action"] = {
+        "oneOf": [{"$ref": f"#/$defs/{action.__name__}"} for action in ACTIONS]
+    }
+    for action in ACTIONS:
+        definition = definitions[action.__name__]
         definition["required"] = list(dict.fromkeys(["does", *definition.get("required", ())]))
         definition["properties"]["for"] = _FOR
     definitions["Use"]["properties"]["for"] = _FOR
@@ -175,9 +186,8 @@ def _or_parameter(field: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tidy(node: Any) -> None:  # noqa: ANN401  # any part of a schema
-    """Take away OpenAPI's discriminators, and the null that only Python means."""
+    """Take away the null that only Python means."""
     if isinstance(node, dict):
-        node.pop("discriminator", None)
         choices = [choice for choice in node.get("anyOf", ()) if choice != {"type": "null"}]
         if len(choices) == 1:
             del node["anyOf"]

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args, get_origin
 
 from typing_extensions import TypeAliasType
 
-from simulator.scenario.actions import ACTIONS, Part
+from simulator.scenario.actions import Part, action_classes
 from simulator.scenario.document import Population, Scenario, User
 
 if TYPE_CHECKING:
@@ -61,16 +60,6 @@ def listed_twice(where: tuple[str | int, ...], names: Iterable[str]) -> Iterator
 def keys_of(part: type[Part]) -> list[str]:
     """Return the keys that may be written in a part."""
     return [field.alias or name for name, field in part.model_fields.items()]
-
-
-@cache
-def action_classes() -> dict[str, type[Part]]:
-    """Return the class of every action by what `does` says."""
-    return {
-        word: action
-        for action in ACTIONS
-        for word in get_args(action.model_fields["does"].annotation)
-    }
 
 
 Where: TypeAlias = tuple[str | int, ...]
@@ -154,11 +143,7 @@ def _where(error: ErrorDetails) -> tuple[str | int, ...]:
             skip = False
             continue
         steps.append(step)
-        skip = steps == ["cutover"] or (
-            isinstance(step, int)
-            and len(steps) > 1
-            and (steps[-2] in {"storyline", "then"} or (len(steps) == 2 and steps[0] == "users"))
-        )
+        skip = steps == ["cutover"] or (len(steps) == 2 and steps[0] == "users")
     return tuple(step for step in steps if step != "[key]")
 
 
@@ -225,8 +210,7 @@ def _too_many(fault: _Fault) -> Problem:
 _MAPPING: Final = "expected keys and values"
 _WORDING: Final[dict[str, Callable[[_Fault], Problem | None]]] = {
     "extra_forbidden": _no_such_key,
-    "union_tag_invalid": _no_such_action,
-    "union_tag_not_found": _no_such_action,
+    "no_such_action": _no_such_action,
     "literal_error": _not_one_of,
     "too_short": _too_few,
     "too_long": _too_many,
