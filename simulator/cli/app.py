@@ -68,6 +68,8 @@ def _command() -> Callable[..., object]:
     # Nothing is asked of NumPy's linear algebra, whose threads turn about for a tenth of a second
     # of processor time when they start.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # noqa: TID251  # as above
+    # Nor of pydantic's plugins, for which it looks through all packages that are installed.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # noqa: TID251  # as above
     gc.disable()
     from simulator.cli.commands import program  # noqa: PLC0415  # see above
 
