@@ -65,9 +65,9 @@ class Quantiles:
         for (start, low), (end, high) in pairwise(knots):
             # Entry n is at n * 10,000 / _ENTRIES basis points; a knot belongs to what it ends.
             span = (end - start) * _ENTRIES
-            entries = range(len(table), end * _ENTRIES // 10_000 + 1)
+            entries = np.arange(len(table), end * _ENTRIES // 10_000 + 1, dtype=np.int64)
             rise, base = high - low, start * _ENTRIES
-            table += [low + rise * (entry * 10_000 - base) // span for entry in entries]
+            table += (low + rise * (entries * 10_000 - base) // span).tolist()
         return cls(tuple(table))
 
     @property

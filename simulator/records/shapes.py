@@ -174,8 +174,9 @@ def assembled(node: Node, parts: Mapping[str, Node]) -> Node:
         case Part(name):
             return assembled(parts[name], parts)
         case Object(members):
+            # Not by `replace`, which takes longer than all else that is done here.
             return Object(
-                tuple(replace(member, node=assembled(member.node, parts)) for member in members)
+                tuple(Member(one.name, assembled(one.node, parts), one.when) for one in members)
             )
         case Array(items):
             return Array(tuple(assembled(item, parts) for item in items))
