@@ -130,7 +130,6 @@ def json_schema() -> dict[str, Any]:
     damage["properties"] = {entry.name: {**one, "description": entry.what} for entry in MENU}
     damage["additionalProperties"] = False
     _tidy(schema)
-    del definitions["Action"]  # to stand behind what it is made of
     definitions["Action"] = {
         "oneOf": [{"$ref": f"#/$defs/{action.__name__}"} for action in ACTIONS]
     }

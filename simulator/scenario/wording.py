@@ -10,9 +10,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args, get_origin
 
-from typing_extensions import TypeAliasType
-
-from simulator.scenario.actions import Part, action_classes
+from simulator.scenario.actions import Entry, Part, action_classes
 from simulator.scenario.document import Population, Scenario, User
 
 if TYPE_CHECKING:
@@ -66,8 +64,6 @@ Where: TypeAlias = tuple[str | int, ...]
 
 
 def _parts(annotation: Any) -> list[type[Part]]:  # noqa: ANN401  # a type expression
-    if isinstance(annotation, TypeAliasType):
-        annotation = annotation.__value__
     if isinstance(annotation, type) and issubclass(annotation, Part):
         return [annotation]
     if get_origin(annotation) is Literal:
@@ -76,10 +72,11 @@ def _parts(annotation: Any) -> list[type[Part]]:  # noqa: ANN401  # a type expre
 
 
 def _chosen(parts: list[type[Part]], value: Any) -> type[Part] | None:  # noqa: ANN401
-    if len(parts) > 1 and isinstance(value, dict):
+    if isinstance(value, dict):
         if Population in parts:
             return Population if "count" in value else User
-        return action_classes().get(value.get("does", ""))
+        if Entry in parts:
+            return action_classes().get(value.get("does", ""))
     return parts[0] if parts else None
 
 
@@ -102,8 +99,6 @@ def part_at(
                 # The key of a mapping such as `personas`: the same parts lie below it.
                 part = _chosen(parts, value)
                 continue
-            # An action knows what may follow it only once it is built.
-            part.model_rebuild()
             named = {field.alias or name: field for name, field in part.model_fields.items()}
             if step not in named:
                 return None

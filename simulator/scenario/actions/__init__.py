@@ -6,23 +6,6 @@ An action is a class whose fields are its parameters; its docstring and theirs a
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Annotated, Any, get_args
-
-from pydantic import GetPydanticSchema
-from pydantic_core import PydanticCustomError, PydanticKnownError, core_schema
-from typing_extensions import TypeAliasType
-
-from simulator.scenario.actions import (
-    access,
-    applications,
-    calls,
-    directory,
-    entries,
-    instance,
-    people,
-    scim,
-)
 from simulator.scenario.actions.access import (
     ChangeAssignments,
     ChangePolicies,
@@ -85,6 +68,7 @@ from simulator.scenario.actions.entries import (
     API_ONLY,
     CONSOLE_ONLY,
     MAX_TRIES,
+    Action,
     AdminEntry,
     DeviceType,
     Entry,
@@ -93,6 +77,7 @@ from simulator.scenario.actions.entries import (
     Repeat,
     UserEntry,
     Via,
+    action_classes,
     via,
 )
 from simulator.scenario.actions.instance import (
@@ -250,131 +235,80 @@ __all__ = [
     "via",
 ]
 
-
-@cache
-def action_classes() -> dict[str, type[Entry]]:
-    """Return the class of every action by what `does` says."""
-    return {
-        word: action
-        for action in ACTIONS
-        for word in get_args(action.model_fields["does"].annotation)
-    }
-
-
-def _chosen(value: Any) -> Entry:  # noqa: ANN401  # whatever the document holds
-    """Return a value as the action that its `does` names."""
-    if isinstance(value, Entry):
-        return value
-    if not isinstance(value, dict):
-        raise PydanticKnownError("model_attributes_type")
-    word = value.get("does")
-    if not isinstance(word, str) or word not in action_classes():
-        raise PydanticCustomError("no_such_action", "no such action")
-    return action_classes()[word].model_validate(value)
-
-
-# Not a union by its discriminator: pydantic would build the models of all of them for the few
-# that a scenario has, which is a tenth of the time until its first record.
-_BY_NAME = GetPydanticSchema(
-    lambda _source, _handler: core_schema.no_info_plain_validator_function(
-        _chosen, json_schema_input_schema=core_schema.any_schema()
-    )
+ACTIONS: tuple[type[Entry], ...] = (
+    SignIn,
+    BrowsePortal,
+    OpenConsole,
+    GetRoleCredentials,
+    UseRole,
+    CliSignIn,
+    RefreshToken,
+    SignOut,
+    RegisterMfaDevice,
+    RenameMfaDevice,
+    DeleteMfaDevice,
+    ListMfaDevices,
+    CreateGroup,
+    UpdateGroup,
+    DeleteGroup,
+    ChangeMembers,
+    CreateUser,
+    UpdateUser,
+    DeleteUser,
+    ResetPassword,
+    AdminListMfaDevices,
+    AdminRegisterMfaDevice,
+    AdminRenameMfaDevice,
+    AdminDeleteMfaDevice,
+    ReadUser,
+    ReadGroup,
+    ReadMembership,
+    ReadDirectory,
+    Call,
+    OpenIdentityCenterConsole,
+    EnableIdentityCenter,
+    DeleteInstance,
+    DelegateAdministration,
+    ChangeIdentitySource,
+    EnableProvisioning,
+    ChangeProvisioningToken,
+    EndProvisioning,
+    ChangeRegions,
+    SetAccessControlAttributes,
+    ChangeMfaSettings,
+    CreateApplication,
+    AssignApplication,
+    DeleteApplication,
+    CreateTrustedTokenIssuer,
+    EnableQDeveloper,
+    Subscribe,
+    ListSubscriptions,
+    DisableQDeveloper,
+    CreateTokenWithIam,
+    UseApplicationToken,
+    AssumeRoleWithIdentity,
+    IdeSignIn,
+    RefreshIdeToken,
+    ScimCreateUser,
+    ScimUpdateUser,
+    ScimChangeUser,
+    ScimCreateGroup,
+    ScimChangeMembers,
+    ScimDeleteGroup,
+    ScimSync,
+    ScimDiscover,
+    CreatePermissionSet,
+    UpdatePermissionSet,
+    DeletePermissionSet,
+    ChangePolicies,
+    PutInlinePolicy,
+    PutPermissionsBoundary,
+    DropFromPermissionSet,
+    TagPermissionSet,
+    UntagPermissionSet,
+    ChangeAssignments,
+    ProvisionPermissionSet,
+    CreatePolicy,
+    DeletePolicy,
 )
-
-Action = TypeAliasType(
-    "Action",
-    Annotated[
-        SignIn
-        | BrowsePortal
-        | OpenConsole
-        | GetRoleCredentials
-        | UseRole
-        | CliSignIn
-        | RefreshToken
-        | SignOut
-        | RegisterMfaDevice
-        | RenameMfaDevice
-        | DeleteMfaDevice
-        | ListMfaDevices
-        | CreateGroup
-        | UpdateGroup
-        | DeleteGroup
-        | ChangeMembers
-        | CreateUser
-        | UpdateUser
-        | DeleteUser
-        | ResetPassword
-        | AdminListMfaDevices
-        | AdminRegisterMfaDevice
-        | AdminRenameMfaDevice
-        | AdminDeleteMfaDevice
-        | ReadUser
-        | ReadGroup
-        | ReadMembership
-        | ReadDirectory
-        | Call
-        | OpenIdentityCenterConsole
-        | EnableIdentityCenter
-        | DeleteInstance
-        | DelegateAdministration
-        | ChangeIdentitySource
-        | EnableProvisioning
-        | ChangeProvisioningToken
-        | EndProvisioning
-        | ChangeRegions
-        | SetAccessControlAttributes
-        | ChangeMfaSettings
-        | CreateApplication
-        | AssignApplication
-        | DeleteApplication
-        | CreateTrustedTokenIssuer
-        | EnableQDeveloper
-        | Subscribe
-        | ListSubscriptions
-        | DisableQDeveloper
-        | CreateTokenWithIam
-        | UseApplicationToken
-        | AssumeRoleWithIdentity
-        | IdeSignIn
-        | RefreshIdeToken
-        | ScimCreateUser
-        | ScimUpdateUser
-        | ScimChangeUser
-        | ScimCreateGroup
-        | ScimChangeMembers
-        | ScimDeleteGroup
-        | ScimSync
-        | ScimDiscover
-        | CreatePermissionSet
-        | UpdatePermissionSet
-        | DeletePermissionSet
-        | ChangePolicies
-        | PutInlinePolicy
-        | PutPermissionsBoundary
-        | DropFromPermissionSet
-        | TagPermissionSet
-        | UntagPermissionSet
-        | ChangeAssignments
-        | ProvisionPermissionSet
-        | CreatePolicy
-        | DeletePolicy,
-        _BY_NAME,
-    ],
-)
-
-ACTIONS: tuple[type[Entry], ...] = get_args(get_args(Action.__value__)[0])
 """Every action, in the order of the documentation."""
-
-# What `then` holds is known once every action is; models are built when first used, and look
-# names up in the modules of their classes.
-for _module in (
-    access,
-    applications,
-    calls,
-    directory,
-    entries,
-    instance,
-    people,
-    scim,
-):
-    vars(_module)["Action"] = Action

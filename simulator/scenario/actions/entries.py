@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, model_serializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, GetPydanticSchema, model_serializer
+from pydantic_core import PydanticCustomError, PydanticKnownError, core_schema
 
 from simulator.scenario.scalars import (
     Address,
@@ -22,8 +24,6 @@ from simulator.scenario.scalars import (
 
 if TYPE_CHECKING:
     from pydantic import SerializerFunctionWrapHandler
-
-    from simulator.scenario.actions import Action  # noqa: TC004  # put here by that module
 
 DeviceType: TypeAlias = Literal["totp", "webauthn"]
 Via: TypeAlias = Literal["console", "api"]
@@ -135,6 +135,45 @@ class Entry(Part):
         """Whether it is done from a place or computer that is not the person's own."""
         said = (self.network, self.computer, self.pin.address)
         return any(one is not None for one in said)
+
+
+@cache
+def action_classes() -> dict[str, type[Entry]]:
+    """Return the class of every action by what `does` says."""
+    from simulator.scenario.actions import ACTIONS  # noqa: PLC0415  # they are made of `Entry`
+
+    return {
+        word: action
+        for action in ACTIONS
+        for word in get_args(action.model_fields["does"].annotation)
+    }
+
+
+def _chosen(value: Any) -> Entry:  # noqa: ANN401  # whatever the document holds
+    """Return a value as the action that its `does` names."""
+    if isinstance(value, Entry):
+        return value
+    if not isinstance(value, dict):
+        raise PydanticKnownError("model_attributes_type")
+    word = value.get("does")
+    if not isinstance(word, str) or word not in action_classes():
+        raise PydanticCustomError("no_such_action", "no such action")
+    return action_classes()[word].model_validate(value)
+
+
+# Not a union by its discriminator: pydantic would build the models of all of them for the few
+# that a scenario has, which is a tenth of the time until its first record.
+Action: TypeAlias = Annotated[
+    Entry,
+    GetPydanticSchema(
+        lambda _source, _handler: core_schema.no_info_plain_validator_function(_chosen),
+        lambda _schema, _handler: {"$ref": "#/$defs/Action"},
+    ),
+]
+"""Any of the actions, by what it `does`."""
+
+# Now it is known what `then` holds: those that inherit it would not find the name.
+Entry.model_rebuild()
 
 
 class UserEntry(Entry):
