@@ -10,6 +10,7 @@ import gc
 import os
 import signal
 import sys
+from functools import cache
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from simulator.errors import OutputError
@@ -75,11 +76,21 @@ def _command() -> Callable[..., object]:
 
     keep_memory()
     command = program(*sys.argv[1:2])
-    # Once: a process that runs several command lines has garbage of those before.
-    if not gc.get_freeze_count():
-        gc.freeze()
+    _keep_imports()
     gc.enable()
     return command
+
+
+@cache
+def _keep_imports() -> None:
+    """Look for no garbage in what is there by now, and seldom for that which is to come.
+
+    Once: a process that runs several command lines has garbage of those before. To ask whether
+    anything is kept already would be to count all of it.
+    """
+    gc.freeze()
+    # Most of what a run lets go of goes by itself; what does not is little.
+    gc.set_threshold(20_000)
 
 
 def say(message: str) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from simulator.delivery.logfiles import AFTER, BEFORE
 from simulator.primitives.keys import Key, purpose, scaled
 from simulator.scenario.mutations import OF_FILES
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from simulator.scenario.document import Scenario
 
 BOM: Final = b"\xef\xbb\xbf"
-EMPTY: Final = BEFORE + AFTER
 TRAILING: Final = b"\n-- what follows the end --\n"
 _MILLION: Final = 1_000_000
 TRAILER: Final = 8
@@ -88,7 +86,11 @@ class FileDamage:
 
     def content(self, content: bytes) -> bytes:
         """Return a log file, uncompressed, as it is after damage."""
-        return self.beginning + self.cut(EMPTY if "empty-records" in self.keys else content)
+        if "empty-records" in self.keys:
+            from simulator.delivery.logfiles import AFTER, BEFORE  # noqa: PLC0415  # few runs do
+
+            content = BEFORE + AFTER
+        return self.beginning + self.cut(content)
 
     def packed(self, content: bytes, gzipped: Callable[[bytes], bytes]) -> bytes:
         """Return a log file as it is stored."""

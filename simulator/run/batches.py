@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.delivery.mutations import mutated
 from simulator.delivery.overrides import Delivered, delivered
 from simulator.engines import stepwise, vectorised
 from simulator.plan.windows import windows
@@ -58,4 +57,9 @@ def rendered(plan: Plan, engine: Engine, first: int, last: int) -> Delivered:
     """Return the finished records of one window."""
     # Only the episodes that reach into the window, so that a window's cost is its own.
     batch = _RENDER[engine](plan.part(first, last), first, last)
-    return mutated(delivered(batch, plan), plan)
+    finished = delivered(batch, plan)
+    if not plan.mutations:
+        return finished
+    from simulator.delivery.mutations import mutated  # noqa: PLC0415  # few runs need it
+
+    return mutated(finished, plan)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -12,7 +11,6 @@ from simulator.errors import OutputError, RequestError
 from simulator.plan.compiler import compile_scenario
 from simulator.plan.windows import begun
 from simulator.primitives.instants import to_second
-from simulator.run import crew
 from simulator.run.press import Alone, Cut, Press, Sheets
 from simulator.run.request import Dask, Observer, Request, Silence, origin_of
 from simulator.scenario.mutations import refuse_without_meaning
@@ -22,7 +20,6 @@ from simulator.sinks.files import Descriptor, Effort, FileEntry, StagedFile, fol
 from simulator.sinks.formats import FORMS
 from simulator.sinks.manifest import Census, Counts, manifest_text
 from simulator.sinks.targets import Target, refuse_taken, seen_from
-from simulator.sinks.truth import TruthLines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -120,6 +117,8 @@ def press_of(request: Request, *, has_truth: bool) -> Press:
     plan, truth = compile_scenario(request.scenario, events=request.events)
     lines: list[Lines] = [FORMS[request.format].lines(request.scenario, plan)]
     if has_truth:
+        from simulator.sinks.truth import TruthLines  # noqa: PLC0415  # not for standard output
+
         lines.append(TruthLines(plan, truth))
     return Press(plan, request.engine, tuple(lines))
 
@@ -216,6 +215,8 @@ def sheets(press: Press, cut: Cut, workers: int, on: Dask | None = None) -> Shee
         return Cluster(press, cut, workers, on.address)
     if workers == 1:
         return Alone(press, cut)
+    from simulator.run import crew  # noqa: PLC0415  # one process starts without it
+
     fewer = min(cut.episodes_at_once, crew.EPISODES_AT_ONCE)
     return crew.Crew(press, replace(cut, episodes_at_once=fewer), workers)
 
@@ -253,6 +254,8 @@ class _Files:
             stack.enter_context(folder_made(folder))
         pool = None
         if workers > 1:
+            from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # as with `Crew`
+
             pool = stack.enter_context(ThreadPoolExecutor(workers))
         # Without a manifest nobody asks for a sha256.
         effort = Effort(is_hashed=target.manifest is not None, threads=workers, pool=pool)

@@ -12,9 +12,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from simulator.primitives.keys import Key
-from simulator.sinks.cloudwatch import LogEventLines, Payloads
-from simulator.sinks.eventbridge import EventBridgeLines
-from simulator.sinks.lookup import Answers, LookupLines
 from simulator.sinks.ndjson import RecordLines
 
 if TYPE_CHECKING:
@@ -48,15 +45,40 @@ class Form:
     line to itself. The folder is where the output's file is; absent for standard output."""
 
 
+def _envelopes(_: Scenario, plan: Plan) -> Lines:
+    from simulator.sinks.eventbridge import EventBridgeLines  # noqa: PLC0415  # few runs need it
+
+    return EventBridgeLines(plan)
+
+
+def _log_events(scenario: Scenario, plan: Plan) -> Lines:
+    from simulator.sinks.cloudwatch import LogEventLines  # noqa: PLC0415  # as above
+
+    return LogEventLines.of_scenario(scenario, plan)
+
+
+def _payloads(output: Output, _: Scenario, __: Path | None) -> Gathering:
+    from simulator.sinks.cloudwatch import Payloads  # noqa: PLC0415  # as above
+
+    return Payloads(output)
+
+
+def _found_events(_: Scenario, plan: Plan) -> Lines:
+    from simulator.sinks.lookup import LookupLines  # noqa: PLC0415  # as above
+
+    return LookupLines(plan)
+
+
+def _answers(output: Output, scenario: Scenario, folder: Path | None) -> Gathering:
+    from simulator.sinks.lookup import Answers  # noqa: PLC0415  # as above
+
+    return Answers(output, Key.root(scenario.seed).child("lookup-events"), folder)
+
+
 FORMS: Final[Mapping[Format, Form]] = {
     Format.ndjson: Form(lambda _, __: RecordLines()),
-    Format.eventbridge: Form(lambda _, plan: EventBridgeLines(plan)),
-    Format.cloudwatch_logs: Form(LogEventLines.of_scenario, lambda output, _, __: Payloads(output)),
-    Format.lookup_events: Form(
-        lambda _, plan: LookupLines(plan),
-        lambda output, scenario, folder: Answers(
-            output, Key.root(scenario.seed).child("lookup-events"), folder
-        ),
-    ),
+    Format.eventbridge: Form(_envelopes),
+    Format.cloudwatch_logs: Form(_log_events, _payloads),
+    Format.lookup_events: Form(_found_events, _answers),
 }
 """What each name means, for forms that are lines."""
