@@ -30,10 +30,13 @@ from simulator.verification import Options, place_of, verify
 PLAIN = ("digests=none",)
 
 
-def a_request(*trail, scenario="quickstart", **asked):
-    """Return a request for a shipped scenario, with settings of its trail."""
+def a_request(*trail, scenario="quickstart", events=600, **asked):
+    """Return a request for a shipped scenario, with settings of its trail.
+
+    Of a third of its records: every one of five hundred log files would be a file on a disk.
+    """
     scene = load(scenario, trail=parts_from(trail or PLAIN))
-    return Request(scene, format=Format.cloudtrail, **asked)
+    return Request(scene, format=Format.cloudtrail, events=events, **asked)
 
 
 def a_folder(path, **how):
@@ -191,7 +194,7 @@ def test_a_run_without_records_has_no_log_files(tmp_path):
     path = tmp_path / "none.yaml"
     path.write_text("scenario: none\nwindow: {start: 2025-01-10, days: 1}\n")
 
-    told = delivered(tmp_path / "out", a_request(scenario=str(path)))
+    told = delivered(tmp_path / "out", a_request(scenario=str(path), events=None))
 
     assert (told.log_files, told.records) == (0, 0)
     assert list(tree(tmp_path / "out")) == ["manifest.json", "truth.ndjson"]
