@@ -155,12 +155,12 @@ def format_instant_many(at: NDArray[np.int64]) -> NDArray[np.bytes_]:
     """Write as `format_instant` does, for every instant."""
     second = at // SECOND
     day = second // _SECONDS
-    first = int(day.min()) if len(day) else 0
-    days = range(first, int(day.max()) + 1 if len(day) else 0)
-    dates = np.array([format_instant(one * DAY)[:11].encode() for one in days] or [b""], "S11")
+    first, last = (int(day.min()), int(day.max())) if len(day) else (0, 0)
+    days = np.arange(first, last + 1).astype("M8[D]").astype("S10")
+    dates = np.strings.add(days, b"T").view("V11")
     made = np.empty(len(at), _ISO)
     made["time"] = _times_of_day()[second - day * _SECONDS]
-    made["date"] = dates.view("V11")[day - first] if len(days) > 1 else dates.view("V11")[0]
+    made["date"] = dates[day - first] if last > first else dates[0]
     made["zone"] = ord("Z")
     return made.view("S20")
 
