@@ -104,10 +104,10 @@ web: $(WEB)/node_modules/.package-lock.json  ## build the page of the playground
 	cd $(WEB) && node build.mjs
 
 fingerprints: $(READY)  ## rewrite the fingerprints; the commit says why they moved
-	$(PYTEST) -m fingerprints --rewrite-fingerprints
+	$(PYTEST) tests/fingerprints --rewrite-fingerprints
 
 fingerprints-check: $(READY)
-	$(PYTEST) -m fingerprints -q
+	$(PYTEST) tests/fingerprints -q
 
 laws: $(READY)  ## the properties that cross modules
 	$(PYTEST) -n $(WORKERS) -m "laws and not slow"
