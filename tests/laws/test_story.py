@@ -23,7 +23,7 @@ MOST = 20_000
 
 
 def records_of(name: str, era: str | None = None) -> list[Record]:
-    """Return the records of a shipped scenario, and of its everyday activity no more than `MOST`."""
+    """Return the records of a shipped scenario, of everyday activity no more than `MOST`."""
     scenario = library.load(name, era=era)
     most = MOST if (scenario.background.events or 0) > MOST else None
     plan, _ = compile_scenario(scenario, events=most)
