@@ -59,7 +59,7 @@ BOUNDS: Final = (
         "times as fast as dict + orjson tuned by hand, a record more",
         "x",
         "core",
-        floor=3.5,
+        floor=4.5,
         at_least=15,
     ),
     Bound(
@@ -67,7 +67,7 @@ BOUNDS: Final = (
         "times as fast as `orjson.dumps` alone on finished dicts, a record more",
         "x",
         "core",
-        floor=0.6,
+        floor=0.65,
         at_least=3,
     ),
     Bound(

@@ -20,6 +20,7 @@ import orjson
 
 from benchmarks.figures import Figure, paired
 from simulator.plan.compiler import compile_scenario
+from simulator.primitives.allocation import keep_memory
 from simulator.run import Request, generate, write_run
 from simulator.scenario import library
 from simulator.sinks.targets import target_of
@@ -78,6 +79,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--scenario", default="baseline/office")
     given = parser.parse_args()
+    keep_memory()  # as the command does
     every = stages(given.scenario, given.events)
     # The records' dicts stay, and are not to be searched for garbage while others are timed.
     gc.freeze()

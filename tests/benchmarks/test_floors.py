@@ -22,10 +22,10 @@ def verdict(name: str, value: float, turns: int = 5, **others: float):
     [
         ("tuned-orjson.marginal", 15.0, Standing.met),
         ("tuned-orjson.marginal", 14.9, Standing.short),
-        ("tuned-orjson.marginal", 3.5, Standing.short),
-        ("tuned-orjson.marginal", 3.4, Standing.missed),
+        ("tuned-orjson.marginal", 4.5, Standing.short),
+        ("tuned-orjson.marginal", 4.4, Standing.missed),
         ("orjson-alone.marginal", 3.0, Standing.met),
-        ("orjson-alone.marginal", 0.59, Standing.missed),
+        ("orjson-alone.marginal", 0.64, Standing.missed),
         ("scaling.share", 0.9, Standing.met),
         ("scaling.share", 0.85, Standing.short),
         ("scaling.share", 0.49, Standing.missed),
@@ -51,9 +51,9 @@ def test_only_a_missed_floor_fails():
 
 def test_a_missed_floor_says_by_how_much():
     """So that noise can be told from a loss."""
-    assert str(verdict("tuned-orjson.marginal", 2.8)) == (
-        "floor missed: 2.8 x times as fast as dict + orjson tuned by hand, a record more "
-        "(the floor is 3.5 x, 20.0% of it is lacking)"
+    assert str(verdict("tuned-orjson.marginal", 3.6)) == (
+        "floor missed: 3.6 x times as fast as dict + orjson tuned by hand, a record more "
+        "(the floor is 4.5 x, 20.0% of it is lacking)"
     )
 
 
