@@ -72,6 +72,22 @@ def manifest(path):
     return json.loads((path / "manifest.json").read_text())
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """Return the tree of an undisturbed run."""
+    path = tmp_path_factory.mktemp("whole")
+    delivered(path / "out", a_request())
+    return tree(path / "out")
+
+
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory):
+    """Return the tree of another."""
+    path = tmp_path_factory.mktemp("slow")
+    delivered(path / "out", a_request("digests=none", "lateness=slow"))
+    return tree(path / "out")
+
+
 def test_the_tree_is_that_of_an_organization_trail(tmp_path):
     """AWSLogs/ORG/ACCOUNT/CloudTrail/REGION/DATE/FILE, and the run's own files beside it."""
     told = delivered(tmp_path / "out", a_request())
@@ -149,12 +165,11 @@ def test_the_manifest_lists_every_file(tmp_path):
 
 
 @pytest.mark.parametrize("how", [{"workers": 2}, {"engine": "stepwise"}])
-def test_neither_workers_nor_engines_show(tmp_path, how):
+def test_neither_workers_nor_engines_show(tmp_path, whole, how):
     """The same tree, to the last byte."""
-    delivered(tmp_path / "one", a_request())
-    delivered(tmp_path / "two", a_request(**how))
+    delivered(tmp_path / "out", a_request(**how))
 
-    assert tree(tmp_path / "one") == tree(tmp_path / "two")
+    assert tree(tmp_path / "out") == whole
 
 
 def test_a_clean_bucket_has_every_record_once_and_on_time(tmp_path):
@@ -170,20 +185,20 @@ def test_a_clean_bucket_has_every_record_once_and_on_time(tmp_path):
         assert at >= record["eventTime"][:16].replace("-", "").replace(":", "") + "Z"
 
 
-def test_slices_of_deliveries_have_the_files_of_the_whole(tmp_path):
+def test_slices_of_deliveries_have_the_files_of_the_whole(tmp_path, whole):
     """Bounds are about delivery, so that two days side by side are both days."""
     noon = load("quickstart").window.start + 12 * 3_600_000
-    delivered(tmp_path / "whole", a_request())
     delivered(tmp_path / "before", a_request(end=noon))
     delivered(tmp_path / "after", a_request(start=noon))
 
-    def logs(name):
-        return {key: text for key, text in tree(tmp_path / name).items() if "AWSLogs" in key}
+    def logs(files):
+        return {key: text for key, text in files.items() if "AWSLogs" in key}
 
-    assert logs("before")
-    assert logs("after")
-    assert logs("before") | logs("after") == logs("whole")
-    assert not logs("before").keys() & logs("after").keys()
+    before, after = (logs(tree(tmp_path / name)) for name in ("before", "after"))
+    assert before
+    assert after
+    assert before | after == logs(whole)
+    assert not before.keys() & after.keys()
     assert manifest(tmp_path / "before")["records"] == len(
         {record["eventID"] for _, record in records(tmp_path / "before")}
     )
@@ -235,9 +250,8 @@ class Broken(FolderStore):
 
 @pytest.mark.parametrize("nth", [0, 1, 2, 17])
 @pytest.mark.parametrize("error", [OutputError("no space"), KeyboardInterrupt()])
-def test_a_run_that_is_broken_off_can_be_finished(tmp_path, nth, error):
+def test_a_run_that_is_broken_off_can_be_finished(tmp_path, whole, nth, error):
     """Nothing is half written, and resuming gives the bytes of an undisturbed run."""
-    delivered(tmp_path / "whole", a_request())
     out = tmp_path / "out"
     broken = replace(a_folder(out), store=Broken(out, nth, error))
 
@@ -247,16 +261,14 @@ def test_a_run_that_is_broken_off_can_be_finished(tmp_path, nth, error):
 
     assert "manifest.json" not in there
     assert not [name for name in there if name.endswith(".partial")]
-    whole = tree(tmp_path / "whole")
     assert all(whole[name] == text for name, text in there.items() if name != UNFINISHED)
     told = delivered(out, a_request(), resume=True)
     assert tree(out) == whole
     assert told.kept == len(there.keys() - {UNFINISHED})
 
 
-def test_resuming_mends_what_was_damaged(tmp_path):
+def test_resuming_mends_what_was_damaged(tmp_path, whole):
     """What is there with other bytes is written again."""
-    delivered(tmp_path / "whole", a_request())
     delivered(tmp_path / "out", a_request())
     victim = next((tmp_path / "out").rglob("*_CloudTrail_*"))
     victim.write_bytes(b"x" * victim.stat().st_size)
@@ -264,7 +276,7 @@ def test_resuming_mends_what_was_damaged(tmp_path):
 
     delivered(tmp_path / "out", a_request(), resume=True)
 
-    assert tree(tmp_path / "out") == tree(tmp_path / "whole")
+    assert tree(tmp_path / "out") == whole
 
 
 def test_another_run_is_not_resumed(tmp_path):
@@ -313,9 +325,8 @@ def test_a_truth_elsewhere_is_verified_and_not_overwritten(tmp_path):
     assert not (tmp_path / "again").exists()
 
 
-def test_an_earlier_run_is_replaced_by_force(tmp_path):
+def test_an_earlier_run_is_replaced_by_force(tmp_path, slow):
     """What it wrote goes, and nothing else."""
-    delivered(tmp_path / "want", a_request("digests=none", "lateness=slow"))
     delivered(tmp_path / "out", a_request())
     (tmp_path / "out/notes.txt").write_text("mine")
 
@@ -323,10 +334,10 @@ def test_an_earlier_run_is_replaced_by_force(tmp_path):
 
     assert (tmp_path / "out/notes.txt").read_text() == "mine"
     (tmp_path / "out/notes.txt").unlink()
-    assert tree(tmp_path / "out") == tree(tmp_path / "want")
+    assert tree(tmp_path / "out") == slow
 
 
-def test_an_unfinished_run_is_replaced_by_force_where_it_was_alone(tmp_path):
+def test_an_unfinished_run_is_replaced_by_force_where_it_was_alone(tmp_path, slow):
     """Among other things nobody can tell what it wrote."""
     for name in ("alone", "among"):
         out = tmp_path / name
@@ -337,11 +348,10 @@ def test_an_unfinished_run_is_replaced_by_force_where_it_was_alone(tmp_path):
         to = replace(a_folder(out), store=store)
         with pytest.raises(OutputError, match="no space"):
             deliver_run(a_request(), to, signer=None, handling=Handling(force=True))
-    delivered(tmp_path / "want", a_request("digests=none", "lateness=slow"))
 
     delivered(tmp_path / "alone", a_request("digests=none", "lateness=slow"), force=True)
 
-    assert tree(tmp_path / "alone") == tree(tmp_path / "want")
+    assert tree(tmp_path / "alone") == slow
     with pytest.raises(OutputError, match="an unfinished run among other things"):
         delivered(tmp_path / "among", a_request("digests=none", "lateness=slow"), force=True)
     assert (tmp_path / "among/notes.txt").read_text() == "mine"
@@ -377,10 +387,9 @@ def killed_before(nth, out):
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL")
 @pytest.mark.parametrize("nth", [40, 999])
-def test_a_run_that_is_killed_can_be_finished(tmp_path, nth):
+def test_a_run_that_is_killed_can_be_finished(tmp_path, whole, nth):
     """Kill -9 leaves no torn file under a final name, and resuming gives the same bytes."""
-    delivered(tmp_path / "whole", a_request())
-    whole, out = tree(tmp_path / "whole"), tmp_path / "out"
+    out = tmp_path / "out"
 
     status = killed_before(nth, out)
 
