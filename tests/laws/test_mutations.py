@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
-from simulator.delivery.mutations import mutated
+from simulator.delivery import mutations
 from simulator.plan.compiler import compile_scenario
-from simulator.run import batches
 from simulator.run.crew import Crew
 from simulator.run.press import Alone, Cut, Press
 from simulator.scenario import library
@@ -101,7 +100,8 @@ def test_damage_by_place_breaks_the_law(monkeypatch):
         moved = replace(delivered, batch=replace(delivered.batch, columns=columns))
         return mutated(moved, plan)
 
-    monkeypatch.setattr(batches, "mutated", by_place)
+    mutated = mutations.mutated
+    monkeypatch.setattr(mutations, "mutated", by_place)
 
     assert written("vectorised", 1, 1)[0] != written("vectorised", 1, 1_000_000)[0]
 

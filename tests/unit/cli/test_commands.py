@@ -253,6 +253,10 @@ def test_schema_is_printed(run, tmp_path):
     [
         (("--version",), {"numpy", "pydantic", "rich", "yaml"}),
         (("generate", "--help"), {"faker", "pyarrow", "rich", "simulator.validation"}),
+        (
+            ("generate", "quickstart", "-o", "-", "--quiet"),
+            {"concurrent.futures", "simulator.run.crew", "simulator.delivery.mutations"},
+        ),
     ],
 )
 def test_a_command_imports_only_what_it_needs(tmp_path, words, heavy):
