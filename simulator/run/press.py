@@ -6,7 +6,8 @@ It is made in the process at hand or in a worker; whoever writes cannot tell whi
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from itertools import islice
+from typing import TYPE_CHECKING, Final, Protocol
 
 from simulator.plan.windows import windows
 from simulator.run.batches import EPISODES_AT_ONCE, rendered
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from simulator.plan.episodes import Everyday, Plan
     from simulator.run.request import Engine
     from simulator.sinks.interface import Lines
+
+FIRST_EPISODES: Final = 64
+"""Episodes that begin in the first window, at most, where one process does everything: its records
+are there before what only later ones need is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,12 @@ class Alone:
 
     def __iter__(self) -> Iterator[Sheet]:
         """See `Sheets.__iter__`."""
-        for window in self.cut.windows(self.press.plan):
+        plan, cut = self.press.plan, self.cut
+        few = replace(cut, episodes_at_once=min(FIRST_EPISODES, cut.episodes_at_once))
+        for window in islice(few.windows(plan), 1):
+            yield from self.press.printed(window)
+            cut = replace(cut, start=window.last)
+        for window in cut.windows(plan):
             yield from self.press.printed(window)
 
     def close(self) -> None:

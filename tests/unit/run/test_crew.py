@@ -59,9 +59,10 @@ def a_cut(at_once: int = 3) -> Cut:
 
 
 def bytes_of(sheets) -> bytes:
-    """Return all that is written, and end the workers."""
+    """Return all that is written, one output behind another, and end the workers."""
     with closing(sheets):
-        return b"".join(bytes(text) for sheet in sheets for text in sheet.texts)
+        written = [[bytes(text) for text in sheet.texts] for sheet in sheets]
+    return b"".join(map(b"".join, zip(*written, strict=True)))
 
 
 def whole() -> bytes:
