@@ -129,16 +129,25 @@ def format_instant_exact(at: int) -> str:
     return f"{text}.{millis:03d}Z" if millis else f"{text}Z"
 
 
+_CLOCK: Final = np.dtype(
+    {
+        "names": ["hour", "minute", "second", "colon", "other colon"],
+        "formats": ["S2", "S2", "S2", "S1", "S1"],
+        "offsets": [0, 3, 6, 2, 5],
+    }
+)
+
+
 @lru_cache(maxsize=1)
 def _times_of_day() -> NDArray[np.uint64]:
     """Return `HH:MM:SS` for every second of a day, eight bytes in one number each."""
-    second = np.arange(86_400)
-    pairs = (second // 3600, second // 60 % 60, second % 60)
-    made = np.full((86_400, 8), ord(":"), np.uint8)
-    for place, pair in enumerate(pairs):
-        made[:, 3 * place] = ord("0") + pair // 10
-        made[:, 3 * place + 1] = ord("0") + pair % 10
-    return made.view(np.uint64)[:, 0]
+    digits = np.array([b"%02d" % number for number in range(60)])
+    made = np.empty((24, 60, 60), _CLOCK)
+    made["hour"] = digits[:24, None, None]
+    made["minute"] = digits[:, None]
+    made["second"] = digits
+    made["colon"] = made["other colon"] = b":"
+    return made.view(np.uint64).ravel()
 
 
 _ISO: Final = np.dtype(
