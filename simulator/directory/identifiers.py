@@ -21,6 +21,7 @@ import numpy as np
 
 from simulator.primitives.instants import SECOND
 from simulator.primitives.keys import purpose, scaled, word_at, word_at_many, words_many
+from simulator.primitives.texts import beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -221,15 +222,6 @@ def _base64_many(
     )
     length = -(-size * 4 // 3)
     return np.ascontiguousarray(texts[:, :length]).view(f"S{length}").ravel()
-
-
-def _headed(head: str, texts: NDArray[np.bytes_]) -> NDArray[np.bytes_]:
-    """Return texts of one width with the same text before each."""
-    size, width = len(head), texts.dtype.itemsize
-    made = np.empty((len(texts), size + width), np.uint8)
-    made[:, :size] = np.frombuffer(head.encode(), np.uint8)
-    made[:, size:] = texts.view(np.uint8).reshape(-1, width)
-    return made.view(f"S{size + width}").ravel()
 
 
 def _octets(words: NDArray[np.uint64]) -> NDArray[np.uint8]:
@@ -587,7 +579,8 @@ def session_handle_many(
     high: NDArray[np.uint64], low: NDArray[np.uint64], region: str
 ) -> NDArray[np.bytes_]:
     """Return as `session_handle` does, for every key."""
-    return _headed(f"{region}-".encode().hex(), _hex_many(words_many(high, low, _SESSION, 2)))
+    own = _hex_many(words_many(high, low, _SESSION, 2))
+    return beside(len(own), f"{region}-".encode().hex().encode(), own)
 
 
 def token_credential_id(high: int, low: int, expires_at: int) -> str:
@@ -627,7 +620,7 @@ def session_token(high: int, low: int) -> str:
 def session_token_many(high: NDArray[np.uint64], low: NDArray[np.uint64]) -> NDArray[np.bytes_]:
     """Return as `session_token` does, for every key."""
     own = _base64_many(_octets(words_many(high, low, _SESSION_TOKEN, _TOKEN_WORDS)))
-    return _headed(_TOKEN_HEAD, own)
+    return beside(len(own), _TOKEN_HEAD.encode(), own)
 
 
 def oidc_client_id(high: int, low: int, region: str) -> str:

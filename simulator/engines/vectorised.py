@@ -30,6 +30,7 @@ from simulator.engines.layouts import Span, Stretch, column_of, entries_of
 from simulator.engines.selection import Catalogue, Place, Sheet
 from simulator.primitives.columns import in_order
 from simulator.primitives.jsontext import java_escaped
+from simulator.primitives.texts import beside
 from simulator.records.fields import FIELDS
 
 if TYPE_CHECKING:
@@ -351,15 +352,9 @@ class _Page:
         spelled = [self._field(name, some) for name in stretch.fields]
         if len(spelled) == 1:
             return spelled[0]
-        width = sum(map(len, stretch.texts)) + sum(one.dtype.itemsize for one, _ in spelled)
-        made, place = np.empty(len(some), f"S{width}"), 0
-        for before, (texts, row) in zip(stretch.texts, spelled, strict=True):
-            own = texts if row is None else texts.take(row)
-            for rows in (np.array([before]), own) if before else (own,):
-                size = rows.dtype.itemsize
-                np.ndarray((len(some),), f"V{size}", made, place, (width,))[:] = rows_of(rows)
-                place += size
-        return made, None
+        own = [texts if row is None else texts.take(row) for texts, row in spelled]
+        parts = [part for pair in zip(stretch.texts, own, strict=True) for part in pair]
+        return beside(len(some), *parts), None
 
     def _field(self, name: str, some: _Some) -> tuple[NDArray[np.bytes_], NDArray[np.intp] | None]:
         """Spell a field; return its texts, and which of them each record has.

@@ -2,8 +2,8 @@
 
 Each window of a run makes arrays of a hundred kilobytes to some megabytes and lets go of them.
 glibc hands such memory back at once, and to get it again costs a fault for every page of it: a
-tenth of the time of a run, and more in a virtual machine. Told to keep it, the process holds no
-more than it did at its fullest. Other C libraries are left as they are.
+tenth of the time of a run, in the virtual machine where it was measured. Told to keep it, the
+process holds no more than it did at its fullest. Other C libraries are left as they are.
 """
 
 from __future__ import annotations

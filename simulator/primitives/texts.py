@@ -262,3 +262,19 @@ def trimmed(texts: NDArray[np.bytes_]) -> NDArray[np.bytes_]:
     """Return texts no wider than the longest of them."""
     width = max(int(np.strings.str_len(texts).max(initial=0)), 1)
     return texts.astype(f"S{width}", copy=False)
+
+
+def beside(count: int, *parts: bytes | NDArray[np.bytes_]) -> NDArray[np.bytes_]:
+    """Return texts of one width side by side, as one text for each of so many rows.
+
+    Args:
+        parts: One text for all rows, or an array with one for each.
+    """
+    there = [part for part in parts if not isinstance(part, bytes) or part]
+    columns = [np.array([part]) if isinstance(part, bytes) else part for part in there]
+    widths = [column.dtype.itemsize for column in columns]
+    # Not as text, whose ends NumPy would look for.
+    made = np.empty(count, [(f"f{place}", f"V{width}") for place, width in enumerate(widths)])
+    for name, column, width in zip(made.dtype.names or (), columns, widths, strict=True):
+        made[name] = column.view(f"V{width}")
+    return made.view(f"S{sum(widths)}")

@@ -20,6 +20,7 @@ from simulator.flows import FLOWS
 from simulator.plan.truth import EVERYDAY
 from simulator.primitives.instants import format_instant, format_instant_many
 from simulator.primitives.jsontext import json_text
+from simulator.primitives.texts import beside
 from simulator.records.codecs import TABLED
 from simulator.records.eras import ERA_NAMES
 from simulator.records.fields import FIELDS, OUTCOMES
@@ -83,16 +84,19 @@ class _People:
     """Texts of lines by user, those of `null` last, for -1."""
 
     actors: NDArray[np.bytes_]
+    """Behind the users and nobody, administrators by position."""
     users: NDArray[np.bytes_]
 
     @classmethod
-    def of(cls, tables: Tables, positions: NDArray[np.int64]) -> _People:
+    def of(cls, tables: Tables, positions: NDArray[np.int64], admin_actors: list[bytes]) -> _People:
         """Write users of table `user`, and nobody behind them."""
         ids = tables.contents_at("user.id", positions).tolist() if len(positions) else []
         names = tables.contents_at("user.name", positions).tolist() if len(positions) else []
         null = json_text(None)
         return cls(
-            _narrow([*(_ACTOR + b'"' + name + b'"' for name in names), _ACTOR + null]),
+            _narrow(
+                [*(_ACTOR + b'"' + name + b'"' for name in names), _ACTOR + null, *admin_actors]
+            ),
             _narrow(
                 [
                     *(
@@ -113,7 +117,7 @@ class _Words:
     """By kind, then era."""
     people: _People | None
     """All users, where there are few."""
-    admin_actors: NDArray[np.bytes_]
+    admin_actors: list[bytes]
     admins: NDArray[np.bytes_]
     ends: NDArray[np.bytes_]
     """By flow, then outcome."""
@@ -123,10 +127,12 @@ class _Words:
         """Write what the truth shows of the tables once."""
         count = tables.count("user.id") if "user.id" in tables.texts else 0
         admins = tables.texts.get("admin.name", ())
+        admin_actors = [_ACTOR + text for text in _texts(admins)]
+        positions = np.arange(count)
         return cls(
             kinds=_pairs(_texts(KIND_NAMES), _ERA, _texts(ERA_NAMES)),
-            people=_People.of(tables, np.arange(count)) if count < FEW else None,
-            admin_actors=_narrow([_ACTOR + text for text in _texts((*admins, None))]),
+            people=_People.of(tables, positions, admin_actors) if count < FEW else None,
+            admin_actors=admin_actors,
             admins=_narrow([_ADMINISTRATOR + text + _EPISODE for text in _texts((*admins, None))]),
             ends=_pairs(
                 [_FLOW + text for text in _texts([flow.name for flow in FLOWS])],
@@ -144,7 +150,7 @@ class _Words:
         distinct, which = np.unique(user, return_inverse=True)
         nobody = int(np.searchsorted(distinct, 0))
         # Nobody, -1, comes first of those distinct, and last of those written.
-        return _People.of(tables, distinct[nobody:]), which - nobody
+        return _People.of(tables, distinct[nobody:], self.admin_actors), which - nobody
 
 
 def _texts(values: Iterable[Json]) -> list[bytes]:
@@ -223,18 +229,18 @@ class TruthLines:
         by_admin = columns["actor"] == _BY_ADMINISTRATOR
         admin = np.where(by_admin, _wide(columns["admin"]), -1)
         nobody = len(people.users) - 1
-        actors = np.concatenate([people.actors, words.admin_actors])
         actor = np.where(whom < 0, nobody, whom)
         actor = np.where(admin >= 0, admin + nobody + 1, actor)
         ids = FIELDS["event.id"].codec.many(columns, len(admin), self.plan.tables)
         times = format_instant_many(_wide(columns["time"]))
         keys = hex_text_many(_words(columns["key_high"]), _words(columns["key_low"]))
         eras, outcomes = len(ERA_NAMES), len(OUTCOMES)
-        tails = _beside(_OVERRIDE, ends if len(ends) == 1 else some(ends))
+        own_ends = ends if len(ends) == 1 else some(ends)
+        tails = beside(len(own_ends), _OVERRIDE, own_ends)
         return [
-            (_beside(_HEAD[0], ids, _HEAD[1], times, _HEAD[2]), None),
+            (beside(len(ids), _HEAD[0], ids, _HEAD[1], times, _HEAD[2]), None),
             (words.kinds, some(batch.kind) * eras + some(batch.era)),
-            (actors, actor),
+            (people.actors, actor),
             (people.users, np.where(whom < 0, nobody, whom)),
             (words.admins, np.where(admin < 0, len(words.admins) - 1, admin)),
             (keys, None),
@@ -260,7 +266,7 @@ class TruthLines:
             first, until = np.searchsorted(made.record, np.array([record, record + 1]))
             all_times = b",".join(b'"' + time + b'"' for time in times[first:until].tolist())
             odd[record] = b',"delivered":[' + all_times + b"]" + _END
-        return _beside(_DELIVERED, last, b'"]' + _END), odd
+        return beside(len(last), _DELIVERED, last, b'"]' + _END), odd
 
     def _scripted(self, delivered: Delivered) -> set[int]:
         """Return the positions of records that the storyline, an override or damage made."""
@@ -321,16 +327,6 @@ def _wide(values: Column) -> NDArray[np.int64]:
 
 def _words(values: Column) -> NDArray[np.uint64]:
     return values.astype(np.uint64, copy=False)
-
-
-def _beside(*parts: bytes | NDArray[np.bytes_]) -> NDArray[np.bytes_]:
-    """Return texts of one width with others before and behind them."""
-    count = next(len(part) for part in parts if not isinstance(part, bytes))
-    widths = [len(part) if isinstance(part, bytes) else part.dtype.itemsize for part in parts]
-    made = np.empty(count, [(f"f{place}", f"S{width}") for place, width in enumerate(widths)])
-    for place, part in enumerate(parts):
-        made[f"f{place}"] = part
-    return made.view(f"S{sum(widths)}")
 
 
 def _user(tables: Tables, position: int) -> dict[str, str] | None:

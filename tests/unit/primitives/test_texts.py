@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulator.primitives.jsontext import string_content
-from simulator.primitives.texts import Affixed, Joined, Listed, Same, Spelled, trimmed
+from simulator.primitives.texts import Affixed, Joined, Listed, Same, Spelled, beside, trimmed
 
 ODD = ("ana", 'b"o', "", "日本", "ana", "a\x00")
 
@@ -73,3 +73,13 @@ def test_trimmed_texts_are_no_wider_than_the_longest():
     """At least one byte, since NumPy has no narrower type."""
     assert trimmed(np.array([b"ab", b"c"], "S9")).dtype == "S2"
     assert trimmed(np.array([b""], "S9")).dtype == "S1"
+
+
+def test_texts_stand_side_by_side():
+    """One for all rows, or each row its own; what is empty takes no room."""
+    ids, times = np.array([b"ab", b"cd"]), np.array([b"1", b"2"])
+
+    made = beside(2, b"<", ids, b"", b"|", times, b">")
+
+    assert made.tolist() == [b"<ab|1>", b"<cd|2>"]
+    assert beside(0, b"<", ids[:0], b"|").dtype == np.dtype("S4")
