@@ -37,6 +37,8 @@ _WRAPPED: Final = 31
 """The same, in the wrapper of gzip."""
 _LAST_BLOCK: Final = b"\x03\x00"
 """RFC 1951: an empty block that is the last one."""
+_BEGINNING: Final = 8
+"""Bytes of a chunk that are compressed by themselves first: see `_deflated`."""
 
 
 class Decompressor(Protocol):
@@ -175,8 +177,23 @@ class _Gzip:
 
 
 def _deflated(chunk: bytes | bytearray | memoryview) -> bytes:
+    """Return a chunk compressed by itself, with the same bytes wherever in memory that is done.
+
+    Where isal begins with more than a few bytes, it hashes a register that holds the compressor's
+    own address instead of the third byte and those behind it (ISA-L 2.32, `write_first_byte` in
+    igzip_icf_body_h1_gr_bt.asm): one chunk in some ten thousand came out differently from time to
+    time. A few bytes that are flushed are compressed by another routine, and it has begun then.
+    """
+    whole = memoryview(chunk)
     made = fast_zlib.compressobj(1, fast_zlib.DEFLATED, _RAW)
-    text: bytes = made.compress(chunk) + made.flush(fast_zlib.Z_FULL_FLUSH)
+    text: bytes = b"".join(
+        (
+            made.compress(whole[:_BEGINNING]),
+            made.flush(fast_zlib.Z_SYNC_FLUSH),
+            made.compress(whole[_BEGINNING:]),
+            made.flush(fast_zlib.Z_FULL_FLUSH),
+        )
+    )
     return text
 
 
