@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +16,8 @@ import orjson
 
 from simulator.errors import InputError
 from simulator.verification.places import opened
-from simulator.verification.rows import key_of
+from simulator.verification.rows import key_of, lines_of
+from simulator.verification.unpacking import Content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,9 +107,14 @@ def _lines(place: Place, manifest: Manifest) -> Iterator[dict[str, Any]]:
         if entry.role != "truth" or entry.name == "-":
             continue
         name = place.shown(entry.name)
-        with opened(place.source, entry.name) as source:
-            for number, line in enumerate(source, start=1):
-                yield _parsed(line, f"{name}:{number}")
+        content = Content(entry.name, opened(place.source, entry.name))
+        for number, line in enumerate(chain.from_iterable(lines_of(content)), start=1):
+            if content.oddities:
+                break
+            yield _parsed(line or b"", f"{name}:{number}")
+        if content.oddities:
+            message = f"{name}: {content.oddities[0]}"
+            raise InputError(message)
 
 
 def _parsed(line: bytes, where: str) -> dict[str, Any]:

@@ -97,7 +97,8 @@ def _beside(path: Path, truth: Path | None, manifest: Path | None) -> Target:
         raise RequestError(message)
     return Target(
         path,
-        truth or path.with_name(f"{stem}.{TRUTH}"),
+        # Compressed alike: what is told of records takes more room than they do.
+        truth or path.with_name(f"{stem}.{TRUTH}{suffix.removeprefix(SUFFIXES[0])}"),
         manifest or path.with_name(f"{stem}.{MANIFEST}"),
         None,
     )

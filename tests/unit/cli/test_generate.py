@@ -305,7 +305,7 @@ def test_a_pipe_that_is_closed_early_ends_quietly(here, arguments):
 
 @pytest.mark.parametrize("workers", ["2", "auto"])
 def test_workers_write_the_same_files(run, here, workers):
-    """Records, truth and manifest, compressed or not."""
+    """Records and truth, compressed or not, and one manifest after the other."""
     for folder, number in (("one", "1"), ("many", workers)):
         for name in ("x.ndjson", "x.ndjson.gz"):
             ended = run(
@@ -320,7 +320,7 @@ def test_workers_write_the_same_files(run, here, workers):
         for folder in ("one", "many")
     ]
     assert contents[0] == contents[1]
-    assert len(contents[0]) == 4
+    assert len(contents[0]) == 5
 
 
 def test_an_error_in_a_worker_is_told_as_ever(run, here):

@@ -18,6 +18,23 @@ def test_a_scenario_and_its_run_are_told_alike(run, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
+def test_a_compressed_run_is_told_as_any(run, tmp_path):
+    """Its truth is compressed as well, and a truth that was cut short is told."""
+    for name in ("x.ndjson", "y.ndjson.gz"):
+        run("generate", "quickstart", "--events", "80", "-o", name, cwd=tmp_path)
+    truth = tmp_path / "y.truth.ndjson.gz"
+
+    plain = run("summary", "x.ndjson", cwd=tmp_path)
+    packed = run("summary", "y.ndjson.gz", cwd=tmp_path)
+    truth.write_bytes(truth.read_bytes()[:1_000])
+    short = run("summary", "y.ndjson.gz", cwd=tmp_path)
+
+    assert (plain.status, plain.err) == (0, "")
+    assert packed == plain
+    assert (short.status, short.out) == (4, "")
+    assert short.err == "Error: y.truth.ndjson.gz: the gzip data ends early\n"
+
+
 def test_records_of_anybody_are_told(run, tmp_path):
     """What is none is said on standard error, with status 1."""
     record = '{"eventSource":"sso.amazonaws.com","eventName":"Logout"}'

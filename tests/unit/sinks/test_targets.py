@@ -17,8 +17,8 @@ from simulator.sinks.targets import Target, refuse_taken, target_of
         (None, ["output/s/records.ndjson", "output/s/truth.ndjson", "output/s/manifest.json"]),
         ("d/", ["d/records.ndjson", "d/truth.ndjson", "d/manifest.json"]),
         ("d/x.ndjson", ["d/x.ndjson", "d/x.truth.ndjson", "d/x.manifest.json"]),
-        ("x.ndjson.gz", ["x.ndjson.gz", "x.truth.ndjson", "x.manifest.json"]),
-        ("a.b.ndjson.zst", ["a.b.ndjson.zst", "a.b.truth.ndjson", "a.b.manifest.json"]),
+        ("x.ndjson.gz", ["x.ndjson.gz", "x.truth.ndjson.gz", "x.manifest.json"]),
+        ("a.b.ndjson.zst", ["a.b.ndjson.zst", "a.b.truth.ndjson.zst", "a.b.manifest.json"]),
         ("-", []),
     ],
 )
@@ -74,13 +74,11 @@ def test_what_a_killed_run_left_does_not_count(tmp_path):
     refuse_taken(target_of(str(tmp_path), "s"), force=False)
 
 
-@pytest.mark.parametrize("name", ["x.ndjson", "x.truth.ndjson", "x.manifest.json"])
+@pytest.mark.parametrize("name", ["x.ndjson.gz", "x.truth.ndjson.gz", "x.manifest.json"])
 def test_any_file_that_exists_is_refused(tmp_path, name):
     """All three are the run's."""
     (tmp_path / name).touch()
-    target = target_of(
-        str(tmp_path / "x.ndjson.gz" if name != "x.ndjson" else tmp_path / name), "s"
-    )
+    target = target_of(str(tmp_path / "x.ndjson.gz"), "s")
 
     with pytest.raises(OutputError, match=rf"^{tmp_path / name} exists: .* --force$"):
         refuse_taken(target, force=False)

@@ -38,11 +38,11 @@ def test_a_manifest_or_a_file_beside_it_means_that_run(tmp_path):
 def test_records_have_their_manifest_beside_them(tmp_path, monkeypatch, name):
     """`NAME.manifest.json`, also where the path is a bare name."""
     a_run(f"{tmp_path}/{name}")
-    stem = name.partition(".ndjson")[0]
+    stem, _, packed = name.partition(".ndjson")
     monkeypatch.chdir(tmp_path)
 
     assert where(name) == ("", f"{stem}.manifest.json", False)
-    assert where(f"{stem}.truth.ndjson") == ("", f"{stem}.manifest.json", False)
+    assert where(f"{stem}.truth.ndjson{packed}") == ("", f"{stem}.manifest.json", False)
     assert where(f"{stem}.manifest.json") == ("", f"{stem}.manifest.json", False)
 
 
