@@ -99,7 +99,8 @@ class Mail:
     records: int = 0
     """Records in log files, so far."""
     metadata: list[bytes] = field(default_factory=list)
-    """What S3 keeps of each digest, as lines of JSON."""
+    """What S3 keeps of each digest, as lines of JSON that begin with its key. Their order depends
+    on when windows end."""
     _parcels: Parcels = field(default_factory=Parcels)
     _logs: list[tuple[_Sent, Future[Stored]]] = field(default_factory=list)
     _digests: list[FileEntry] = field(default_factory=list)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -17,14 +18,17 @@ import pytest
 
 from simulator import load
 from simulator.errors import OutputError
+from simulator.run import delivering
 from simulator.run.delivering import Handling, deliver_run
 from simulator.run.destinations import Destination
+from simulator.run.press import Cut
 from simulator.run.request import Request
 from simulator.scenario.library import parts_from
 from simulator.sinks.folders import FolderStore
 from simulator.sinks.formats import Format
 from simulator.sinks.targets import UNFINISHED
 from simulator.verification import Options, place_of, verify
+from tests.digests import a_signer
 
 # What is written does not depend on how it is signed; most tests need no signatures.
 PLAIN = ("digests=none",)
@@ -170,6 +174,19 @@ def test_neither_workers_nor_engines_show(tmp_path, whole, how):
     delivered(tmp_path / "out", a_request(**how))
 
     assert tree(tmp_path / "out") == whole
+
+
+def test_windows_do_not_show_beside_digests(tmp_path, monkeypatch):
+    """Digests of all accounts are written hour by hour or day by day: told of in one order."""
+    request = a_request("digests=active", end=load("quickstart").window.start + 86_400_000)
+    trees = []
+    for at_once in (5, 1_000):
+        monkeypatch.setattr(delivering, "Cut", partial(Cut, episodes_at_once=at_once))
+        delivered(tmp_path / str(at_once), request, signer=a_signer())
+        trees.append(tree(tmp_path / str(at_once)))
+
+    assert trees[0] == trees[1]
+    assert "digest-metadata.ndjson" in trees[0]
 
 
 def test_a_clean_bucket_has_every_record_once_and_on_time(tmp_path):
@@ -360,6 +377,7 @@ def test_an_unfinished_run_is_replaced_by_force_where_it_was_alone(tmp_path, slo
 KILLED = """\
 import os, signal, sys
 from pathlib import Path
+from simulator.run import delivering
 from simulator.run.delivering import Handling, deliver_run
 from tests.unit.run.test_delivering import a_folder, a_request
 from simulator.sinks import files, folders
