@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _MEASURE: Final = """
 import os, subprocess, sys
@@ -15,14 +18,18 @@ sys.exit(os.waitstatus_to_exitcode(status))
 """
 
 
-def peak_of(*arguments: str) -> int:
+def peak_of(*arguments: str, cwd: Path | None = None) -> int:
     """Run the command with these arguments, and return its peak of memory in bytes.
 
     Asked of this process alone, by a small one: Linux counts what the process that starts
     another had needed until then, and tests that ran before need much.
     """
     done = subprocess.run(  # noqa: S603  # our own command
-        [sys.executable, "-c", _MEASURE, *arguments], capture_output=True, text=True, check=False
+        [sys.executable, "-c", _MEASURE, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
     )
     assert done.returncode == 0, done.stderr
     return int(done.stdout.split()[-1])

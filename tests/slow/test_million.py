@@ -63,3 +63,34 @@ def test_the_size_of_a_window_decides_no_byte() -> None:
         digests.add(digest.hexdigest())
 
     assert len(digests) == 1
+
+
+@pytest.mark.parametrize(
+    ("events", "target"),
+    [
+        ("1000000", ("-o", "out/office.ndjson.gz")),
+        ("300000", ("--format", "cloudtrail", "-o", "out/")),
+    ],
+    ids=["compressed", "delivered"],
+)
+def test_large_runs_are_the_same_files_each_time(tmp_path: Path, events, target) -> None:
+    """However many make them, however often: what is rare in a chunk or a window is in these."""
+    trees = []
+    for number, workers in enumerate(("1", "2", "3")):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        peak_of(
+            *("generate", "baseline/office", "--events", events, "-q", "--workers", workers),
+            *target,
+            cwd=folder,
+        )
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        trees.append(
+            {
+                str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+                for path in files
+            }
+        )
+
+    assert len(trees[0]) > 2
+    assert trees[0] == trees[1] == trees[2]
