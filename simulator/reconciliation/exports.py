@@ -119,9 +119,7 @@ class Exports:
             for number, event_id in form(content):
                 self.bare += 1
                 yield Received(Place(file, number), event_id, UNKNOWN, None, None)
-            if content.oddities:
-                message = f"{file}: {content.oddities[0]}"
-                raise InputError(message)
+            content.refuse_odd(file)
         else:
             for one in read_source(file, source):
                 yield from self._taken(one, None)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
-from simulator.errors import InputError
 from simulator.primitives.instants import MINUTE, format_instant
 from simulator.reconciliation.balance import AT_ONCE, Balance
 from simulator.reconciliation.contents import digest_of, expected_records, first_difference
@@ -133,9 +132,7 @@ def _truth(run: Run) -> tuple[Truth, list[str]]:
     content = Content(run.truth, opened(run.source, run.truth))
     name = run.shown(run.truth)
     telling = read_truth(name, content)
-    if content.oddities:
-        message = f"{name}: {content.oddities[0]}"
-        raise InputError(message)
+    content.refuse_odd(name)
     notes = []
     if run.truth_sha256 not in (None, content.content_sha256):
         notes.append(f"{name} is not what its manifest says: see `trailwright verify`")
@@ -150,9 +147,7 @@ def _sendings(run: Run, given: Path | None, records: int) -> tuple[Sendings, str
     shown = run.shown(name) if given is None else str(given)
     content = Content(name, opened(source, name))
     made = Sendings.read(shown, content, records)
-    if content.oddities:
-        message = f"{shown}: {content.oddities[0]}"
-        raise InputError(message)
+    content.refuse_odd(shown)
     return made, shown
 
 

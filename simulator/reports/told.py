@@ -109,12 +109,10 @@ def _lines(place: Place, manifest: Manifest) -> Iterator[dict[str, Any]]:
         name = place.shown(entry.name)
         content = Content(entry.name, opened(place.source, entry.name))
         for number, line in enumerate(chain.from_iterable(lines_of(content)), start=1):
-            if content.oddities:
-                break
+            # Before the line: that of a file which ends early is half a line.
+            content.refuse_odd(name)
             yield _parsed(line or b"", f"{name}:{number}")
-        if content.oddities:
-            message = f"{name}: {content.oddities[0]}"
-            raise InputError(message)
+        content.refuse_odd(name)
 
 
 def _parsed(line: bytes, where: str) -> dict[str, Any]:

@@ -213,7 +213,7 @@ def _keys(to: Destination, signer: Signer, mail: Mail) -> list[FileEntry]:
     texts = {
         PUBLIC_KEY: signer.public_pem,
         PUBLIC_KEYS: json_text_indented(signer.public_keys(*mail.span)) + b"\n",
-        METADATA: b"".join(line + b"\n" for line in sorted(mail.metadata)),
+        METADATA: b"".join(line + b"\n" for line in mail.metadata),
     }
     entries = []
     for name, text in texts.items():

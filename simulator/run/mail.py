@@ -99,8 +99,8 @@ class Mail:
     records: int = 0
     """Records in log files, so far."""
     metadata: list[bytes] = field(default_factory=list)
-    """What S3 keeps of each digest, as lines of JSON that begin with its key. Their order depends
-    on when windows end."""
+    """What S3 keeps of each digest, as lines of JSON that begin with its key: in order of keys
+    when all is finished."""
     _parcels: Parcels = field(default_factory=Parcels)
     _logs: list[tuple[_Sent, Future[Stored]]] = field(default_factory=list)
     _digests: list[FileEntry] = field(default_factory=list)
@@ -141,6 +141,8 @@ class Mail:
         while self._told_of:
             self._notify(*self._told_of.popleft())
         logs = [sent.told(job.result()) for sent, job in self._logs]
+        # When windows end decided in which order they came.
+        self.metadata.sort()
         return sorted([*logs, *self._digests], key=lambda entry: entry.name)
 
     @property

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from simulator.errors import InputError
 from simulator.primitives.instants import SECOND, parse_any_instant
 from simulator.scoring.forms import Source, form_of
 from simulator.scoring.troubles import Troubles
@@ -124,9 +123,7 @@ def read_alerts(
     made = _Columns(file, form, troubles, min_score)
     for row in form.rows(source):
         made.add(row)
-    if content.oddities:
-        message = f"{file}: {content.oddities[0]}"
-        raise InputError(message)
+    content.refuse_odd(file)
     troubles.settle()
     return made.finished(content.content_sha256)
 

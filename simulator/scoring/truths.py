@@ -176,9 +176,7 @@ def read_truth(
         content = Content(file.key, opened(file.source, file.key), heard)
         troubles = Troubles("truth")
         _read_lines(file.shown, content, told, troubles)
-        if content.oddities:
-            message = f"{file.shown}: {content.oddities[0]}"
-            raise InputError(message)
+        content.refuse_odd(file.shown)
         troubles.settle()
         hashes.append((file.shown, content.content_sha256))
         if file.content_sha256 not in (None, content.content_sha256):

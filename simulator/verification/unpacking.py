@@ -84,6 +84,19 @@ class Content:
                 kept.clear()
         return b"".join(kept) if size <= most else None
 
+    def refuse_odd(self, name: str) -> None:
+        """Refuse a file that has anything none is written with, as far as it was read.
+
+        Args:
+            name: What it is called in the message.
+
+        Raises:
+            InputError: It has.
+        """
+        if self.oddities:
+            message = f"{name}: {self.oddities[0]}"
+            raise InputError(message)
+
     def finish(self) -> None:
         """Read to the end, for the hashes alone."""
         for _ in self:

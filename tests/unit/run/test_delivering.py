@@ -377,7 +377,6 @@ def test_an_unfinished_run_is_replaced_by_force_where_it_was_alone(tmp_path, slo
 KILLED = """\
 import os, signal, sys
 from pathlib import Path
-from simulator.run import delivering
 from simulator.run.delivering import Handling, deliver_run
 from tests.unit.run.test_delivering import a_folder, a_request
 from simulator.sinks import files, folders
